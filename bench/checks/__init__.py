@@ -1,0 +1,1 @@
+"""Factual-consistency checks: one a file, each a Scorer that gives a Verdict a claim."""

@@ -1,0 +1,1 @@
+"""Readers: one a file, each an iterable of Examples."""

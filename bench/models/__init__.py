@@ -1,0 +1,1 @@
+"""Model loaders: one a kind of model, each loaded once and shared by all that use it."""

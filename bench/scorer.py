@@ -1,0 +1,101 @@
+"""What metrics and checks have in common: the one base class that a new one derives from."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from bench.types import Pair, Score, Seen, Verdict
+
+
+class Undefined(Exception):
+    """Raised by ``score_pair`` when the text allows no value; the message is the reason."""
+
+
+def signature(name: str, **parts: object) -> str:
+    """Spell a recipe in sacreBLEU's manner: everything that can move the number, nothing that can't.
+
+    >>> signature("rouge", version=1, stemmer=True)
+    'rouge|version:1|stemmer:yes'
+    """
+
+    def spell(part: object) -> str:
+        if isinstance(part, bool):
+            return "yes" if part else "no"
+        return str(part).replace("|", "/")
+
+    return "|".join([name, *(f"{key}:{spell(part)}" for key, part in parts.items())])
+
+
+class Scorer(ABC):
+    """A metric or a check: pairs in, one Score a pair out, in order, never an exception for bad text.
+
+    A simple scorer implements ``signature`` and ``score_pair``; one that gains from seeing many
+    pairs at once overrides ``score`` instead and builds its records with ``ok`` and ``undefined``.
+    The same pair must get the same score whatever the batch it comes in.
+    """
+
+    name: str
+    """Unique within a run; the key under which the results are filed."""
+    higher_is_better: ClassVar[Mapping[str, bool | None]]
+    """Every value the scorer can give, and which direction is better (``None``: neither)."""
+    headline: ClassVar[tuple[str, ...]] = ()
+    """The values that a table shows first; empty: all of them."""
+
+    @abstractmethod
+    def signature(self) -> str:
+        """The recipe of the numbers: equal signatures mean comparable numbers."""
+
+    def details(self) -> Mapping[str, str]:
+        """What is worth recording but can't move a number (backend, device); for the provenance."""
+        return {}
+
+    def warnings(self) -> Sequence[str]:
+        """What the user should know about this scorer before trusting its numbers (a fallback, say)."""
+        return ()
+
+    def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        """Score every pair; returns one Score a pair, in the same order."""
+        scores = []
+        for pair in pairs:
+            try:
+                scores.append(self.score_pair(pair))
+            except Undefined as reason:
+                scores.append(self.undefined(pair, str(reason)))
+        return scores
+
+    def score_pair(self, pair: Pair) -> Score:
+        """Score one pair; raises Undefined where the text allows no value."""
+        raise NotImplementedError(f"{type(self).__name__} implements neither score nor score_pair")
+
+    def ok(
+        self,
+        pair: Pair,
+        values: Mapping[str, float],
+        verdicts: Sequence[Verdict] = (),
+        seen: Seen | None = None,
+        absent: str | None = None,
+    ) -> Score:
+        """A Score with values; ``absent`` says why a declared value is missing from them."""
+        return Score(
+            example_id=pair.example.id,
+            system=pair.candidate.system,
+            scorer=self.name,
+            status="ok",
+            values={key: float(value) for key, value in values.items()},
+            verdicts=tuple(verdicts),
+            seen=seen or Seen(),
+            error=absent,
+        )
+
+    def undefined(self, pair: Pair, reason: str, seen: Seen | None = None) -> Score:
+        """A Score that says why there is no value."""
+        return Score(
+            example_id=pair.example.id,
+            system=pair.candidate.system,
+            scorer=self.name,
+            status="undefined",
+            seen=seen or Seen(),
+            error=reason,
+        )

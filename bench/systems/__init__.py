@@ -1,0 +1,1 @@
+"""Summarizers: one a file, each turns an Example into Candidates."""

@@ -1,0 +1,135 @@
+"""The records that flow through sumbench, top to bottom. Standard library only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Status = Literal["ok", "undefined", "error"]
+Label = Literal["supported", "unsupported", "contradicted", "unchecked"]
+Role = Literal["candidate", "floor", "ceiling"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text in characters: ``text[start:end]`` is exactly what is shown.
+
+    >>> "Talks in Beijing"[Span(9, 16).slice]
+    'Beijing'
+    """
+
+    start: int
+    """Offset of the first character, 0 or more."""
+    end: int
+    """Offset after the last character, ``start`` or more."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise ValueError(f"a span needs 0 <= start <= end, not {self.start}..{self.end}")
+
+    @property
+    def slice(self) -> slice:
+        """The span as a slice object, for indexing a text with it."""
+        return slice(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A summary of one example, written by one system."""
+
+    example_id: str
+    """``Example.id`` of the document it summarises."""
+    system: str
+    """Name of the system that wrote it."""
+    text: str
+    """The summary, as the system wrote it."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What the dataset knows besides: human judgements (``human``), gold labels (``gold``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One document with what its summaries are compared with."""
+
+    id: str
+    """Unique within the dataset."""
+    document: str
+    """The source text: facts are checked against it."""
+    references: tuple[str, ...]
+    """One or more texts that candidates are scored against; may be the document itself."""
+    candidates: tuple[Candidate, ...] = ()
+    """Summaries that the dataset already carries, one a system."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    """What the dataset knows besides (title, date, split)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One cell's input: a candidate beside the example that it summarises."""
+
+    example: Example
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a check says about one claim of the candidate."""
+
+    claim: Span
+    """The claim, in the candidate's text."""
+    label: Label
+    """``unchecked`` where the check has nothing to judge in the claim, never a silent pass."""
+    score: float | None
+    """Degree of support, 0 (none) to 1 (full); ``None`` where the check doesn't grade."""
+    reason: str
+    """One line for a reader: what was found, and what the document says instead."""
+    evidence: tuple[Span, ...] = ()
+    """The places in the document that the verdict rests on, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Share of each text's tokens (0 to 1) that the scorer really saw; ``None``: it doesn't read that text."""
+
+    candidate: float | None = None
+    reference: float | None = None
+    document: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one scorer says about one pair: one cell of a run."""
+
+    example_id: str
+    system: str
+    scorer: str
+    status: Status
+    """``ok``: at least one value; ``undefined``: the text allows none; ``error``: the scorer failed."""
+    values: Mapping[str, float] = field(default_factory=dict)
+    """Finite numbers, unrounded. A value that could not be computed is absent and ``error`` says why."""
+    verdicts: tuple[Verdict, ...] = ()
+    """One a claim, in the candidate's order; empty for metrics."""
+    seen: Seen = field(default_factory=Seen)
+    error: str | None = None
+    """Why the status isn't ``ok``, or why a value is absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """One value of one scorer, over all examples, for one system."""
+
+    system: str
+    scorer: str
+    value: str
+    mean: float | None
+    """Arithmetic mean over the ``n_ok`` examples; ``None`` where there are none."""
+    ci_low: float | None
+    """Lower end of the bootstrap interval over examples; ``None`` with fewer than two."""
+    ci_high: float | None
+    n_ok: int
+    """Examples for which the value was computed."""
+    n_total: int
+    """Examples in the run."""
+    higher_is_better: bool | None
+    """``None``: descriptive, neither direction is better."""
