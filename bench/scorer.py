@@ -55,6 +55,13 @@ class Scorer(ABC):
         """What the user should know about this scorer before trusting its numbers (a fallback, say)."""
         return ()
 
+    def prepare(self, pairs: Sequence[Pair]) -> None:  # noqa: B027
+        """Called once with all pairs of the run, before ``signature`` and the first ``score``.
+
+        For what depends on the whole corpus (document frequencies, say); a hash of what was
+        learnt from it belongs into the signature.
+        """
+
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         """Score every pair; returns one Score a pair, in the same order."""
         scores = []

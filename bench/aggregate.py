@@ -1,0 +1,111 @@
+"""Scores to means, intervals and counts."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from bench.record import ClaimCount, Count, ScorerRecord
+from bench.significance import bootstrap_means
+from bench.types import Aggregate, Score, Verdict
+
+ALL_CHECKS = "any"
+_FLAGGED = ("contradicted", "unsupported", "supported", "unchecked")
+"""Labels from the gravest to the least."""
+
+
+def aggregate(
+    scores: Sequence[Score],
+    *,
+    systems: Sequence[str],
+    scorers: Mapping[str, ScorerRecord],
+    example_ids: Sequence[str],
+    resamples: int,
+    confidence: float,
+    seed: int,
+) -> tuple[Aggregate, ...]:
+    """Mean and bootstrap interval over examples of every value of every scorer for every system.
+
+    Every declared value gets an Aggregate, so that one which was never computed shows as 0 of n.
+    """
+    columns = [
+        (system, scorer, value)
+        for system in systems
+        for scorer, record in scorers.items()
+        for value in record.higher_is_better
+    ]
+    column_of = {column: index for index, column in enumerate(columns)}
+    row_of = {example_id: index for index, example_id in enumerate(example_ids)}
+    table = np.full((len(example_ids), len(columns)), np.nan)
+    for score in scores:
+        for value, number in score.values.items():
+            table[row_of[score.example_id], column_of[score.system, score.scorer, value]] = number
+    low, high = bootstrap_means(table, resamples=resamples, confidence=confidence, seed=seed)
+    n_ok = (~np.isnan(table)).sum(axis=0)
+    # fsum: the mean must not depend on the order of the examples in its last bits.
+    means = [math.fsum(column[~np.isnan(column)]) / n if n else None for column, n in zip(table.T, n_ok, strict=True)]
+    return tuple(
+        Aggregate(
+            system=system,
+            scorer=scorer,
+            value=value,
+            mean=means[index],
+            ci_low=None if np.isnan(low[index]) else float(low[index]),
+            ci_high=None if np.isnan(high[index]) else float(high[index]),
+            n_ok=int(n_ok[index]),
+            n_total=len(example_ids),
+            higher_is_better=scorers[scorer].higher_is_better[value],
+        )
+        for index, (system, scorer, value) in enumerate(columns)
+    )
+
+
+def count_statuses(scores: Iterable[Score], scorers: Iterable[str]) -> dict[str, Count]:
+    """How many cells of each scorer are ok, undefined or failed."""
+    tally = Counter((score.scorer, score.status) for score in scores)
+    return {
+        scorer: Count(
+            ok=tally[scorer, "ok"],
+            undefined=tally[scorer, "undefined"],
+            error=tally[scorer, "error"],
+        )
+        for scorer in scorers
+    }
+
+
+def worst(labels: Iterable[str]) -> str:
+    """The gravest of several checks' labels for one claim.
+
+    >>> worst(["supported", "unchecked", "unsupported"])
+    'unsupported'
+    """
+    given = set(labels)
+    return next((label for label in _FLAGGED if label in given), "unchecked")
+
+
+def join_verdicts(scores: Iterable[Score]) -> dict[tuple[str, str, int, int], dict[str, Verdict]]:
+    """Verdicts by claim (example, system, start, end), then by check, in the candidate's order."""
+    joined: dict[tuple[str, str, int, int], dict[str, Verdict]] = defaultdict(dict)
+    for score in scores:
+        for verdict in score.verdicts:
+            claim = (score.example_id, score.system, verdict.claim.start, verdict.claim.end)
+            joined[claim][score.scorer] = verdict
+    return dict(sorted(joined.items()))
+
+
+def count_claims(scores: Sequence[Score], systems: Sequence[str], checks: Sequence[str]) -> tuple[ClaimCount, ...]:
+    """Claims by label for each system: a row a check, and one for all checks together."""
+    tally: Counter[tuple[str, str, str]] = Counter()
+    for (_, system, _, _), verdicts in join_verdicts(scores).items():
+        for check, verdict in verdicts.items():
+            tally[system, check, verdict.label] += 1
+        tally[system, ALL_CHECKS, worst(verdict.label for verdict in verdicts.values())] += 1
+    rows = []
+    for system in systems:
+        for check in [*checks, ALL_CHECKS] if checks else []:
+            by_label = {label: tally[system, check, label] for label in _FLAGGED}
+            rows.append(ClaimCount(system=system, scorer=check, claims=sum(by_label.values()), **by_label))
+    return tuple(rows)

@@ -1,0 +1,90 @@
+"""Append-only store of finished cells: what is in it survives any crash, and is never computed again.
+
+One line a cell: ``{"key": …, "score": …}``. The key is a hash of everything that can move the
+score, so that a journal of another configuration or other texts can't be mistaken for this one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from bench.record import example_hash, line, score_from_json, text_hash
+from bench.types import Pair, Score
+
+JOURNAL_FILE = "journal.jsonl"
+
+
+def cell_key(scorer: str, signature: str, pair: Pair) -> str:
+    """Hash of a cell's recipe and texts."""
+    return text_hash(
+        scorer,
+        signature,
+        pair.example.id,
+        example_hash(pair.example),
+        pair.candidate.system,
+        pair.candidate.text,
+    )
+
+
+class Journal:
+    """The journal of one run's folder, opened for reading back and appending.
+
+    A last line torn by a crash is cut off. Cells that ended in an error are not taken back:
+    they are tried again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / JOURNAL_FILE
+        self.cells: dict[str, Score] = {}
+        self._file: IO[str] | None = None
+
+    def __enter__(self) -> Journal:
+        self._read()
+        self._file = self.path.open("a", encoding="utf-8", newline="\n", errors="surrogatepass")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file:
+            self._file.close()
+
+    def append(self, cells: Iterable[tuple[str, Score]]) -> None:
+        """Keep cells; they are on the disk when this returns."""
+        if self._file is None:
+            raise ValueError("the journal is not open")
+        for key, score in cells:
+            self.cells[key] = score
+            self._file.write(line({"key": key, "score": score}) + "\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def remove(self) -> None:
+        """Delete the file: its cells are in the finished scores."""
+        if self._file:
+            self._file.close()
+        self.path.unlink(missing_ok=True)
+
+    def _read(self) -> None:
+        if not self.path.exists():
+            return
+        whole = 0
+        with self.path.open("rb") as file:
+            for raw in file:
+                try:
+                    if not raw.endswith(b"\n"):
+                        break
+                    data = json.loads(raw.decode("utf-8", "surrogatepass"))
+                    score = score_from_json(data["score"])
+                except (ValueError, KeyError, TypeError):
+                    break
+                whole += len(raw)
+                if score.status != "error":
+                    self.cells[data["key"]] = score
+        if whole != self.path.stat().st_size:
+            os.truncate(self.path, whole)

@@ -1,0 +1,322 @@
+"""The whole flow of a run as one readable function: read, summarize, score, aggregate, write."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any, Protocol
+
+from bench import provenance, record
+from bench.aggregate import aggregate, count_claims, count_statuses
+from bench.errors import InputError
+from bench.journal import JOURNAL_FILE, Journal, cell_key
+from bench.record import RunRecord, ScorerRecord
+from bench.scorer import Scorer
+from bench.scoring import score_pairs
+from bench.types import Candidate, Example, Pair, Role, Score
+
+CONFIG_FILE = "config.yaml"
+OVERRIDES_FILE = "overrides.yaml"
+_CHUNK = 128
+"""Pairs scored between two writes of the journal; all systems of an example stay together."""
+
+
+class Dataset(Protocol):
+    """Anything that yields Examples."""
+
+    def __iter__(self) -> Iterator[Example]: ...
+
+
+class System(Protocol):
+    """A summarizer: an Example in, Candidates out."""
+
+    role: Role
+
+    def summarize(self, example: Example) -> Iterator[Candidate]:
+        """The system's summaries of one example (``candidates`` gives those of many systems)."""
+        ...
+
+
+Progress = Callable[[int, int], None]
+"""Called with the number of finished cells and the number of all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything a run needs, as plain Python values."""
+
+    dataset: Dataset
+    systems: Sequence[System]
+    metrics: Sequence[Scorer]
+    checks: Sequence[Scorer]
+    run_dir: Path | None = None
+    """Where the run's files go; ``None``: a new folder under ``results_dir/runs``."""
+    results_dir: Path = Path("results")
+    limit: int | None = None
+    """Only the first so many examples."""
+    seed: int = 0
+    confidence: float = 0.95
+    resamples: int = 10_000
+    store_texts: bool = True
+    config: Mapping[str, Any] = field(default_factory=dict)
+    overrides: tuple[str, ...] = ()
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user stopped the run; what was computed is in the folder."""
+
+    def __init__(self, folder: Path, done: int, total: int) -> None:
+        super().__init__(f"stopped after {done} of {total} cells")
+        self.folder, self.done, self.total = folder, done, total
+
+
+def run(job: Job, progress: Progress = lambda done, total: None) -> Path:
+    """Run a job to its end and return the folder that holds its files.
+
+    A folder that holds the journal of an unfinished run is taken up where it stopped: cells with
+    the same recipe and texts are not computed again. Raises InputError for bad input and
+    Interrupted (after keeping what is done) when the user stops it.
+    """
+    started = datetime.now(UTC)
+    run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+    clock = provenance.Stopwatch()
+    scorers = [*job.metrics, *job.checks]
+    _refuse_duplicates(scorers)
+
+    with clock.stage("read"):
+        examples = read_examples(job.dataset, job.limit)
+    with clock.stage("summarize"):
+        pairs, missing, roles = summarize(examples, job.systems)
+    with clock.stage("prepare"):
+        for scorer in scorers:
+            scorer.prepare(pairs)
+        signatures = {scorer.name: scorer.signature() for scorer in scorers}
+    folder = open_folder(job.run_dir or job.results_dir / "runs" / run_id)
+    if job.run_dir is not None:
+        run_id = folder.name
+    write_config(folder, job)
+    with clock.stage("score"), Journal(folder) as journal:
+        resumed = len(journal.cells)
+        scores = score_all(pairs, scorers, signatures, journal, progress, folder)
+    scores += [_no_candidate(example_id, system, scorer.name) for example_id, system in missing for scorer in scorers]
+    scores.sort(key=lambda score: (score.example_id, score.system, score.scorer))
+    with clock.stage("aggregate"):
+        readers = {
+            scorer.name: ScorerRecord(
+                kind="metric" if scorer in job.metrics else "check",
+                headline=tuple(scorer.headline) or tuple(scorer.higher_is_better),
+                higher_is_better=dict(scorer.higher_is_better),
+            )
+            for scorer in scorers
+        }
+        systems = sorted(roles, key=lambda system: (_ROLE_ORDER[roles[system]], system))
+        aggregates = aggregate(
+            scores,
+            systems=systems,
+            scorers=readers,
+            example_ids=[example.id for example in examples],
+            resamples=job.resamples,
+            confidence=job.confidence,
+            seed=job.seed,
+        )
+        claims = count_claims(scores, systems, [scorer.name for scorer in job.checks])
+    by_example: dict[str, list[Candidate]] = {example.id: [] for example in examples}
+    for pair in pairs:
+        by_example[pair.example.id].append(pair.candidate)
+    with clock.stage("write"):
+        record.write_atomically(
+            folder / record.INPUTS_FILE,
+            (
+                record.line(record.input_to_json(example, by_example[example.id], texts=job.store_texts)) + "\n"
+                for example in sorted(examples, key=lambda example: example.id)
+            ),
+        )
+        record.write_atomically(folder / record.SCORES_FILE, (record.line(score) + "\n" for score in scores))
+    finished = RunRecord(
+        run_id=run_id,
+        status="finished",
+        examples=len(examples),
+        config=job.config,
+        overrides=job.overrides,
+        provenance={
+            **provenance.git_state(Path.cwd()),
+            "packages": provenance.package_versions(),
+            "machine": provenance.machine(),
+            "data_hash": record.text_hash(
+                *sorted(record.example_hash(pair.example) + record.text_hash(pair.candidate.text) for pair in pairs)
+            ),
+            "scorers": {scorer.name: dict(scorer.details()) for scorer in scorers},
+            "seed": job.seed,
+            "started": started.isoformat(timespec="seconds"),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": clock.seconds,
+            "cells_resumed": resumed,
+        },
+        signatures=signatures,
+        scorers=readers,
+        systems={system: roles[system] for system in systems},
+        counts=count_statuses(scores, signatures),
+        aggregates=aggregates,
+        claims=claims,
+        warnings=tuple(gather_warnings(job, scores, scorers, len(missing))),
+    )
+    # The record comes last: a folder with a run.json is a finished run.
+    record.write_atomically(folder / record.RUN_FILE, [record.page(finished)])
+    (folder / JOURNAL_FILE).unlink(missing_ok=True)
+    return folder
+
+
+_ROLE_ORDER: Mapping[Role, int] = {"candidate": 0, "floor": 1, "ceiling": 2}
+
+
+def read_examples(dataset: Dataset, limit: int | None) -> list[Example]:
+    """The dataset's first ``limit`` examples (all with ``None``); InputError for none or a repeated id."""
+    if limit is not None and limit < 1:
+        raise InputError(f"limit={limit}: it must be 1 or more, or null for all examples")
+    examples = list(islice(dataset, limit))
+    if not examples:
+        raise InputError("the dataset holds no examples")
+    seen: set[str] = set()
+    for example in examples:
+        if example.id in seen:
+            raise InputError(f"the dataset holds two examples with the id {example.id!r}")
+        seen.add(example.id)
+    return examples
+
+
+def summarize(
+    examples: Sequence[Example], systems: Iterable[System]
+) -> tuple[list[Pair], list[tuple[str, str]], dict[str, Role]]:
+    """All candidates beside their examples, the (example, system) cells that lack one, and each system's role."""
+    roles: dict[str, Role] = {}
+    owners: dict[str, System] = {}
+    pairs: list[Pair] = []
+    present: set[tuple[str, str]] = set()
+    summarizers = list(systems)
+    for example in examples:
+        for system in summarizers:
+            for candidate in system.summarize(example):
+                name = candidate.system
+                if owners.setdefault(name, system) is not system or (example.id, name) in present:
+                    raise InputError(f"two summaries by a system called {name!r} for example {example.id!r}")
+                roles[name] = system.role
+                present.add((example.id, name))
+                pairs.append(Pair(example, candidate))
+    if not pairs:
+        raise InputError("there is no candidate to score: the dataset carries none and no system writes one")
+    missing = [(example.id, name) for example in examples for name in roles if (example.id, name) not in present]
+    return pairs, missing, roles
+
+
+def open_folder(folder: Path) -> Path:
+    """Make the run's folder, or take up an unfinished one; InputError when it can't be used."""
+    if (folder / record.RUN_FILE).exists():
+        raise InputError(f"run_dir={folder}: a finished run is already there; name another folder or remove it")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / JOURNAL_FILE).open("a"):
+            pass
+    except OSError as error:
+        raise InputError(f"run_dir={folder}: can't write there: {error.strerror}") from None
+    return folder
+
+
+def write_config(folder: Path, job: Job) -> None:
+    """The resolved config and the overrides that made it, as YAML (JSON is YAML)."""
+    record.write_atomically(folder / CONFIG_FILE, [record.page(job.config)])
+    record.write_atomically(folder / OVERRIDES_FILE, [record.page(job.overrides)])
+
+
+def score_all(
+    pairs: Sequence[Pair],
+    scorers: Sequence[Scorer],
+    signatures: Mapping[str, str],
+    journal: Journal,
+    progress: Progress,
+    folder: Path,
+) -> list[Score]:
+    """Every (pair, scorer) cell, from the journal or computed now."""
+    total, scores = len(pairs) * len(scorers), []
+    try:
+        progress(0, total)
+        for chunk in chunks(pairs):
+            for scorer in scorers:
+                keys = [cell_key(scorer.name, signatures[scorer.name], pair) for pair in chunk]
+                new = [(key, pair) for key, pair in zip(keys, chunk, strict=True) if key not in journal.cells]
+                fresh = score_pairs(scorer, [pair for _, pair in new])
+                journal.append(zip((key for key, _ in new), fresh, strict=True))
+                scores += [journal.cells[key] for key in keys]
+                progress(len(scores), total)
+    except KeyboardInterrupt:
+        raise Interrupted(folder, len(scores), total) from None
+    return scores
+
+
+def chunks(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
+    """Runs of pairs that are scored together; the pairs of one example are never torn apart."""
+    chunk: list[Pair] = []
+    for pair in pairs:
+        if len(chunk) >= _CHUNK and pair.example.id != chunk[-1].example.id:
+            yield chunk
+            chunk = []
+        chunk.append(pair)
+    if chunk:
+        yield chunk
+
+
+def gather_warnings(job: Job, scores: Sequence[Score], scorers: Sequence[Scorer], missing: int) -> Iterator[str]:
+    """What a reader should know before trusting the numbers: one line each."""
+    if job.limit is not None:
+        yield f"limit={job.limit}: only the first examples of the dataset were scored"
+    if missing:
+        yield f"{missing} (example, system) cells have no candidate; they count as undefined"
+    for source in (job.dataset, *job.systems):
+        yield from getattr(source, "warnings", list)()
+    for scorer in scorers:
+        yield from (f"{scorer.name}: {warning}" for warning in scorer.warnings())
+        mine = [score for score in scores if score.scorer == scorer.name]
+        for status in ("error", "undefined"):
+            bad = [score for score in mine if score.status == status]
+            if bad:
+                yield f"{scorer.name}: {len(bad)} of {len(mine)} cells {status}; {_first_reasons(bad)}"
+        partial = [score for score in mine if score.status == "ok" and score.error]
+        if partial:
+            yield f"{scorer.name}: {len(partial)} of {len(mine)} cells lack a value; {_first_reasons(partial)}"
+        for part in ("candidate", "reference", "document"):
+            shares = [share for score in mine if (share := getattr(score.seen, part)) is not None and share < 1.0]
+            if shares:
+                yield (
+                    f"{scorer.name}: {len(shares)} of {len(mine)} cells saw only a part of the {part} "
+                    f"(the least: {min(shares):.0%})"
+                )
+
+
+def _first_reasons(scores: Sequence[Score], most: int = 3) -> str:
+    """The first few different reasons, each with where it first occurs."""
+    first: dict[str, Score] = {}
+    for score in scores:
+        first.setdefault(score.error or "", score)
+    shown = [f"{score.example_id}/{score.system}: {reason}" for reason, score in list(first.items())[:most]]
+    more = len(first) - len(shown)
+    return "; ".join(shown) + (f"; and {more} more reasons" if more > 0 else "")
+
+
+def _refuse_duplicates(scorers: Sequence[Scorer]) -> None:
+    names = [scorer.name for scorer in scorers]
+    for name in names:
+        if names.count(name) > 1:
+            raise InputError(f"two metrics or checks are called {name!r}; give one of them another name=…")
+
+
+def _no_candidate(example_id: str, system: str, scorer: str) -> Score:
+    return Score(
+        example_id=example_id,
+        system=system,
+        scorer=scorer,
+        status="undefined",
+        error=f"{system} has no candidate for this example",
+    )

@@ -1,0 +1,259 @@
+"""What a run leaves behind: records to strict JSON and back, written atomically.
+
+``run.json`` holds one RunRecord, ``scores.jsonl`` one Score a line sorted by (example, system,
+scorer), ``inputs.jsonl`` the texts that the spans point into. JSON Schemas of the first two ship
+in ``bench/data``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from bench.errors import InputError
+from bench.types import Aggregate, Candidate, Example, Role, Score, Seen, Span, Verdict
+
+SCHEMA_VERSION = 1
+
+RUN_FILE = "run.json"
+SCORES_FILE = "scores.jsonl"
+INPUTS_FILE = "inputs.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class ScorerRecord:
+    """How to read one scorer's values."""
+
+    kind: Literal["metric", "check"]
+    headline: tuple[str, ...]
+    """The values that tables show first."""
+    higher_is_better: Mapping[str, bool | None]
+    """Every value that the scorer can give, and which direction is better (``None``: neither)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many cells of one scorer ended how."""
+
+    ok: int
+    undefined: int
+    error: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCount:
+    """One system's claims, over all examples, as one check or all checks together judged them."""
+
+    system: str
+    scorer: str
+    """The check's name, or ``any``: a claim counts as flagged when at least one check flags it."""
+    claims: int
+    supported: int
+    unsupported: int
+    contradicted: int
+    unchecked: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """One finished run: everything that reports, comparisons and gates read."""
+
+    run_id: str
+    status: Literal["finished"]
+    examples: int
+    """Number of examples scored."""
+    config: Mapping[str, Any]
+    """The resolved configuration."""
+    overrides: tuple[str, ...]
+    """What the command line changed."""
+    provenance: Mapping[str, Any]
+    """Versions, hashes, machine and times: all that may differ between two runs of the same inputs."""
+    signatures: Mapping[str, str]
+    """Scorer name to the recipe of its numbers."""
+    scorers: Mapping[str, ScorerRecord]
+    systems: Mapping[str, Role]
+    counts: Mapping[str, Count]
+    """Scorer name to the number of cells that are ok, undefined or failed."""
+    aggregates: tuple[Aggregate, ...]
+    claims: tuple[ClaimCount, ...]
+    warnings: tuple[str, ...]
+    """What a reader should know before trusting the numbers."""
+    schema_version: int = SCHEMA_VERSION
+
+
+def to_json(value: Any) -> Any:
+    """Records to plain JSON values; mappings and tuples become dicts and lists."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): to_json(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [to_json(item) for item in value]
+    return value
+
+
+def line(value: Any) -> str:
+    """One strict JSON line (no NaN, sorted keys), without the newline."""
+    return json.dumps(to_json(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+
+def page(value: Any) -> str:
+    """One strict JSON document for people too: indented, sorted keys, a newline at the end."""
+    return json.dumps(to_json(value), ensure_ascii=False, allow_nan=False, sort_keys=True, indent=2) + "\n"
+
+
+def score_from_json(data: Mapping[str, Any]) -> Score:
+    """A Score from its JSON object."""
+    return Score(
+        example_id=data["example_id"],
+        system=data["system"],
+        scorer=data["scorer"],
+        status=data["status"],
+        values=dict(data["values"]),
+        verdicts=tuple(
+            Verdict(
+                claim=Span(**verdict["claim"]),
+                label=verdict["label"],
+                score=verdict["score"],
+                reason=verdict["reason"],
+                evidence=tuple(Span(**span) for span in verdict["evidence"]),
+            )
+            for verdict in data["verdicts"]
+        ),
+        seen=Seen(**data["seen"]),
+        error=data["error"],
+    )
+
+
+def record_from_json(data: Mapping[str, Any]) -> RunRecord:
+    """A RunRecord from its JSON object, of this or an earlier schema version."""
+    data = migrate(data)
+    return RunRecord(
+        **{
+            **data,
+            "overrides": tuple(data["overrides"]),
+            "scorers": {
+                name: ScorerRecord(**{**scorer, "headline": tuple(scorer["headline"])})
+                for name, scorer in data["scorers"].items()
+            },
+            "counts": {name: Count(**count) for name, count in data["counts"].items()},
+            "aggregates": tuple(Aggregate(**aggregate) for aggregate in data["aggregates"]),
+            "claims": tuple(ClaimCount(**count) for count in data["claims"]),
+            "warnings": tuple(data["warnings"]),
+        }
+    )
+
+
+def migrate(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Bring a record of an earlier schema version up to date; a newer one is an InputError."""
+    version = data.get("schema_version")
+    if not isinstance(version, int):
+        raise InputError("not a sumbench run record: it has no schema_version")
+    if version > SCHEMA_VERSION:
+        raise InputError(
+            f"the record has schema version {version}, this sumbench reads up to {SCHEMA_VERSION}: update sumbench"
+        )
+    return dict(data)
+
+
+def input_to_json(example: Example, candidates: Iterable[Candidate], *, texts: bool = True) -> dict[str, Any]:
+    """One line of ``inputs.jsonl``: an example with its candidates, and the hashes of both."""
+    summaries = sorted(candidates, key=lambda candidate: candidate.system)
+    data: dict[str, Any] = {
+        "id": example.id,
+        "hash": example_hash(example),
+        "candidates": {
+            candidate.system: {
+                "hash": text_hash(candidate.text),
+                **({"text": candidate.text, "metadata": candidate.metadata} if texts else {}),
+            }
+            for candidate in summaries
+        },
+    }
+    if texts:
+        data |= {"document": example.document, "references": example.references, "metadata": example.metadata}
+    return data
+
+
+def text_hash(*texts: str) -> str:
+    """SHA-256 over texts, each one delimited, as 64 hex digits."""
+    digest = hashlib.sha256()
+    for text in texts:
+        encoded = text.encode("utf-8", "surrogatepass")
+        digest.update(f"{len(encoded)}:".encode())
+        digest.update(encoded)
+    return digest.hexdigest()
+
+
+def example_hash(example: Example) -> str:
+    """Hash of what an example is by content: document and references, whatever its id or place."""
+    return text_hash(example.document, *example.references)
+
+
+def write_atomically(path: Path, lines: Iterable[str]) -> None:
+    """Write a file in one step: it's either the old one or the whole new one, never a part."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n", errors="surrogatepass") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_record(folder: Path) -> RunRecord:
+    """The RunRecord of a run's folder; InputError when there is none or it isn't readable."""
+    path = folder / RUN_FILE
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"{folder}: no finished run here ({RUN_FILE} is missing)") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: can't be read as a run record: {error}") from None
+    if not isinstance(data, dict):
+        raise InputError(f"{path}: not a sumbench run record: it holds no JSON object")
+    try:
+        return record_from_json(data)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{path}: damaged run record: {error!r}") from None
+
+
+def read_scores(folder: Path) -> Iterator[Score]:
+    """The Scores of a run's folder, in their order."""
+    for number, data in _read_lines(folder / SCORES_FILE):
+        try:
+            yield score_from_json(data)
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{folder / SCORES_FILE}, line {number}: not a score: {error!r}") from None
+
+
+def read_inputs(folder: Path) -> Iterator[dict[str, Any]]:
+    """The lines of ``inputs.jsonl`` of a run's folder."""
+    for _, data in _read_lines(folder / INPUTS_FILE):
+        yield data
+
+
+def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        with path.open(encoding="utf-8", newline="\n", errors="surrogatepass") as file:
+            for number, text in enumerate(file, start=1):
+                try:
+                    yield number, json.loads(text)
+                except ValueError as error:
+                    raise InputError(f"{path}, line {number}: not JSON: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: can't be read: {error.strerror}") from None
+
+
+def as_row(record: Any) -> dict[str, Any]:
+    """A flat record as a dict, for tables."""
+    return asdict(record)
