@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bench.checks.claims import (
+    HEADLINE,
+    HIGHER_IS_BETTER,
+    Finding,
+    SentenceCheck,
+    claim_values,
+    latin,
+    sentence_verdict,
+)
+from bench.scorer import signature
+from bench.types import Candidate, Example, Pair, Span, Verdict
+
+LABELS = ["supported", "unsupported", "contradicted", "unchecked"]
+
+
+def make_pair(document: str, candidate: str) -> Pair:
+    return Pair(Example("e", document, (document,)), Candidate("e", "s", candidate))
+
+
+class Echo(SentenceCheck):
+    """Judges a sentence supported when the document contains it."""
+
+    name = "echo"
+
+    def signature(self) -> str:
+        return signature("echo", version=1)
+
+    def findings(self, document: str, candidate: str, claims: Sequence[Span]) -> Sequence[Sequence[Finding]]:
+        return [[Finding("supported" if candidate[c.slice] in document else "unsupported", "r")] for c in claims]
+
+
+@given(st.lists(st.sampled_from(LABELS)))
+def test_values_count_the_labels(labels: list[str]) -> None:
+    values, absent = claim_values([Verdict(Span(0, 1), label, None, "") for label in labels])  # type: ignore[arg-type]
+    assert values["sentences"] == len(labels) == sum(values[label] for label in LABELS)
+    assert set(values) <= set(HIGHER_IS_BETTER)
+    judged = len(labels) - labels.count("unchecked")
+    if judged:
+        assert absent is None
+        assert values["supported_share"] * judged == labels.count("supported") or judged > 1
+        assert 0 <= values["supported_share"] <= 1
+        assert abs(values["supported_share"] - labels.count("supported") / judged) < 1e-12
+    else:
+        assert "supported_share" not in values
+        assert absent
+
+
+def test_headline_is_declared() -> None:
+    assert set(HEADLINE) <= set(HIGHER_IS_BETTER)
+    assert HIGHER_IS_BETTER["supported_share"] is True
+    assert HIGHER_IS_BETTER["unsupported"] is HIGHER_IS_BETTER["contradicted"] is False
+
+
+@given(st.lists(st.sampled_from(LABELS), min_size=1))
+def test_the_worst_finding_decides(labels: list[str]) -> None:
+    findings = [Finding(label, f"{label} {i}", (Span(i, i + 1),)) for i, label in enumerate(labels)]  # type: ignore[arg-type]
+    verdict = sentence_verdict(Span(0, 5), findings, "nothing")
+    worst = min(labels, key=["contradicted", "unsupported", "supported", "unchecked"].index)
+    assert verdict.label == worst
+    assert worst in verdict.reason
+    assert (verdict.score is None) == (worst == "unchecked")
+
+
+def test_a_sentence_without_findings_is_unchecked_with_the_reason() -> None:
+    assert sentence_verdict(Span(0, 5), [], "no names") == Verdict(Span(0, 5), "unchecked", None, "no names")
+
+
+def test_empty_texts_are_undefined() -> None:
+    for document, candidate, word in [("", "A.", "document"), ("  \n", "A.", "document"), ("A.", " \n\t", "candidate")]:
+        score = Echo().score([make_pair(document, candidate)])[0]
+        assert score.status == "undefined"
+        assert word in (score.error or "")
+        assert score.values == {}
+
+
+def test_other_scripts_are_unchecked_and_never_a_value() -> None:
+    score = Echo().score([make_pair("He left.", "习近平访问北京。")])[0]
+    assert [v.label for v in score.verdicts] == ["unchecked"]
+    assert "supported_share" not in score.values
+    assert "Latin" in score.verdicts[0].reason
+    score = Echo().score([make_pair("习近平访问北京。", "He left.")])[0]
+    assert [v.label for v in score.verdicts] == ["unchecked"]
+    mixed = Echo().score([make_pair("He left.", "He left.\nОн ушёл домой.")])[0]
+    assert [v.label for v in mixed.verdicts] == ["supported", "unchecked"]
+    assert mixed.values["supported_share"] == 1.0
+    assert latin("Đặng Thị Ngọc Thịnh")
+
+
+def test_verdicts_are_the_sentences_in_order() -> None:
+    text = "He left. She stayed.\nThey ate."
+    score = Echo().score([make_pair("He left. They ate.", text)])[0]
+    assert [text[v.claim.slice] for v in score.verdicts] == ["He left.", "She stayed.", "They ate."]
+    assert [v.label for v in score.verdicts] == ["supported", "unsupported", "supported"]
