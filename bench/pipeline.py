@@ -74,7 +74,11 @@ class Interrupted(KeyboardInterrupt):
         self.folder, self.done, self.total = folder, done, total
 
 
-def run(job: Job, progress: Progress = lambda done, total: None) -> Path:
+def silent(done: int, total: int) -> None:
+    """No progress shown."""
+
+
+def run(job: Job, progress: Progress = silent) -> Path:
     """Run a job to its end and return the folder that holds its files.
 
     A folder that holds the journal of an unfinished run is taken up where it stopped: cells with
@@ -96,8 +100,6 @@ def run(job: Job, progress: Progress = lambda done, total: None) -> Path:
             scorer.prepare(pairs)
         signatures = {scorer.name: scorer.signature() for scorer in scorers}
     folder = open_folder(job.run_dir or job.results_dir / "runs" / run_id)
-    if job.run_dir is not None:
-        run_id = folder.name
     write_config(folder, job)
     with clock.stage("score"), Journal(folder) as journal:
         resumed = len(journal.cells)
@@ -284,7 +286,8 @@ def gather_warnings(job: Job, scores: Sequence[Score], scorers: Sequence[Scorer]
             if bad:
                 yield f"{scorer.name}: {len(bad)} of {len(mine)} cells {status}; {_first_reasons(bad)}"
         partial = [score for score in mine if score.status == "ok" and score.error]
-        if partial:
+        # A check that found nothing to judge in a text isn't worth a warning: its table says so.
+        if partial and scorer in job.metrics:
             yield f"{scorer.name}: {len(partial)} of {len(mine)} cells lack a value; {_first_reasons(partial)}"
         for part in ("candidate", "reference", "document"):
             shares = [share for score in mine if (share := getattr(score.seen, part)) is not None and share < 1.0]

@@ -1,0 +1,62 @@
+"""What can be chosen: the options of each config group, with a line each and whether they can run here."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+
+GROUPS = ("dataset", "systems", "metrics", "checks", "encoder", "experiment")
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a config group."""
+
+    group: str
+    name: str
+    about: str
+    """The file's own first comment."""
+    needs: tuple[str, ...]
+    """What has to be given or installed before it can run; empty: it can run here as it is."""
+
+
+def options(config_dirs: Sequence[Path] = ()) -> Iterator[Option]:
+    """Every option of every group: sumbench's own, then those of further config folders."""
+    for root in (Path(str(files("bench.conf"))), *config_dirs):
+        for group in GROUPS:
+            for path in sorted((root / group).glob("*.yaml")):
+                yield read_option(group, path)
+
+
+def read_option(group: str, path: Path) -> Option:
+    """Describe one YAML file without building anything."""
+    text = path.read_text(encoding="utf-8")
+    comments = [line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("#")]
+    about = next((comment for comment in comments if comment and not comment.startswith("@package")), "")
+    given = [f"{group}.{key}=…" for key in re.findall(r"^([\w.]+): *\?\?\?", text, re.MULTILINE)]
+    target = re.search(r"^_target_: *([\w.]+)", text, re.MULTILINE)
+    missing = [f"package {name}" for name in missing_packages(target.group(1))] if target else []
+    return Option(group=group, name=path.stem, about=about, needs=(*given, *missing))
+
+
+def missing_packages(target: str) -> list[str]:
+    """Packages that a target's module imports anywhere (also inside functions) and that aren't installed.
+
+    The module is read, not imported, so that listing stays fast.
+    """
+    module = target.rpartition(".")[0]
+    try:
+        spec = find_spec(module)
+    except ImportError:
+        spec = None
+    if spec is None or spec.origin is None:
+        return [module]
+    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level}
+    return sorted({root for name in names if (root := name.split(".")[0]) and find_spec(root) is None})

@@ -1,0 +1,229 @@
+"""Configurations to jobs: the schema, the allow-list of targets and the one ``instantiate`` call."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import re
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hydra.core.config_store import ConfigStore
+from hydra.errors import HydraException, InstantiationException, MissingConfigException
+from omegaconf import MISSING, DictConfig, OmegaConf
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+
+from bench.errors import InputError
+from bench.pipeline import Job
+
+ROOMS = tuple(f"bench.{room}." for room in ("datasets", "systems", "metrics", "checks", "models"))
+"""What a configuration may build; packages named by ``plugins`` on the command line come on top."""
+
+
+@dataclass
+class RunSchema:
+    """Shape and types of ``conf/run.yaml``: an override that isn't here is refused."""
+
+    dataset: dict[str, Any] = MISSING
+    systems: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    checks: dict[str, Any] = field(default_factory=dict)
+    encoder: dict[str, Any] = field(default_factory=dict)
+    limit: int | None = None
+    run_dir: str | None = None
+    results_dir: str = "results"
+    store_texts: bool = True
+    seed: int = 0
+    confidence: float = 0.95
+    resamples: int = 10_000
+    plugins: list[str] = field(default_factory=list)
+
+
+def register() -> None:
+    """Make the schema known to Hydra under the name that ``run.yaml`` starts from."""
+    ConfigStore.instance().store(name="run_schema", node=RunSchema, provider="sumbench")
+
+
+def default_config() -> DictConfig | None:
+    """The configuration of a run without overrides; ``None`` where even that can't be composed."""
+    try:
+        return compose_run(())
+    except (HydraException, OmegaConfBaseException):
+        return None
+
+
+def compose_run(overrides: Sequence[str]) -> DictConfig:
+    """Compose ``run.yaml`` without Hydra's command line: for notebooks, tests and hints."""
+    from hydra import compose, initialize_config_module
+    from hydra.core.global_hydra import GlobalHydra
+
+    register()
+    GlobalHydra.instance().clear()
+    with initialize_config_module("bench.conf", version_base="1.3"):
+        return compose("run", overrides=list(overrides))
+
+
+def build_job(config: DictConfig, overrides: Sequence[str]) -> Job:
+    """Turn a composed configuration into a Job; InputError for anything that can't be built.
+
+    Every ``_target_`` is checked against the allow-list before anything is imported. Plugins
+    count only when an override names them, so that a configuration file can't widen the list.
+    """
+    try:
+        container = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+    except MissingMandatoryValue as error:
+        name = _quoted(str(error)) or getattr(error, "full_key", None) or "a value"
+        raise InputError(f"{name} is needed: add {name}=… to the command line") from None
+    except OmegaConfBaseException as error:
+        raise InputError(f"configuration: {_first_line(error)}") from None
+    if not isinstance(container, dict):
+        raise InputError("configuration: not a mapping")
+    plain: dict[str, Any] = {str(key): value for key, value in container.items()}
+    plugins = _plugins(plain.pop("plugins", []), overrides)
+    for where, target in targets(plain):
+        refuse_foreign(where, target, plugins)
+    for name, least, most in (("confidence", 0.5, 0.9999), ("resamples", 100, 10_000_000)):
+        if not least <= plain[name] <= most:
+            raise InputError(f"{name}={plain[name]}: it must be between {least} and {most}")
+    metrics, checks = _build_group(plain, "metrics"), _build_group(plain, "checks")
+    if not metrics and not checks:
+        raise InputError("nothing to do: both metrics and checks are empty")
+    return Job(
+        dataset=_build("dataset", plain["dataset"]),
+        systems=_build_group(plain, "systems"),
+        metrics=metrics,
+        checks=checks,
+        run_dir=None if plain["run_dir"] is None else Path(plain["run_dir"]).expanduser(),
+        results_dir=Path(plain["results_dir"]).expanduser(),
+        limit=plain["limit"],
+        seed=plain["seed"],
+        confidence=plain["confidence"],
+        resamples=plain["resamples"],
+        store_texts=plain["store_texts"],
+        # Where the files went isn't part of what was computed.
+        config={key: value for key, value in plain.items() if key not in ("run_dir", "results_dir")}
+        | {"plugins": list(plugins)},
+        overrides=tuple(overrides),
+    )
+
+
+def targets(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
+    """Every ``_target_`` in a plain configuration, with the key of the node that holds it."""
+    if isinstance(node, Mapping):
+        if "_target_" in node:
+            yield where, str(node["_target_"])
+        for key, value in node.items():
+            yield from targets(value, f"{where}.{key}" if where else str(key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from targets(value, f"{where}[{index}]")
+
+
+def refuse_foreign(where: str, target: str, plugins: Iterable[str]) -> None:
+    """Refuse a target outside of sumbench's rooms and the plugins, before and after importing it.
+
+    After importing, because an allowed module also holds what it imported itself:
+    ``bench.metrics.rouge.os.system`` begins right and is foreign all the same.
+    """
+    allowed = (*ROOMS, *(f"{plugin}." for plugin in plugins))
+    if not target.startswith(allowed):
+        package = target.split(".")[0]
+        raise InputError(
+            f"{where}._target_={target}: refused, only classes of {', '.join(room + '*' for room in allowed)} "
+            f"may be built" + (f"; if you trust it, add 'plugins=[{package}]'" if package != "bench" else "")
+        )
+    module_name, _, name = target.rpartition(".")
+    try:
+        module = importlib.import_module(module_name)
+        built = getattr(module, name)
+    except (ImportError, AttributeError) as error:
+        raise InputError(f"{where}._target_={target}: can't be found: {error}") from None
+    origin = f"{getattr(built, '__module__', '')}."
+    if not callable(built) or not origin.startswith(allowed):
+        raise InputError(f"{where}._target_={target}: refused, {name} is not defined in an allowed package")
+
+
+def explain(error: Exception, config: DictConfig | None = None) -> str:
+    """One clear message for what Hydra or OmegaConf found wrong in an override, with the nearest right name."""
+    text = str(error)
+    if isinstance(error, MissingConfigException) and error.options:
+        wanted = (error.missing_cfg_file or "").rsplit("/", 1)[-1]
+        group = (error.missing_cfg_file or "").rsplit("/", 1)[0]
+        return f"there is no {group}={wanted}" + nearest(wanted, error.options)
+    unknown = re.search(r"(?:Could not override|Could not append|Key) '([^']+)'", text)
+    if unknown:
+        key = unknown.group(1)
+        known = list(_keys(config)) if config is not None else []
+        return f"unknown setting {key!r}" + nearest(key, known)
+    return _first_line(error)
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """A hint with the most similar known names, or with all of them when there are few.
+
+    >>> nearest("roug", ["rouge", "bertscore"])
+    "; did you mean 'rouge'?"
+    """
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    return f"; there are: {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
+
+
+def _build_group(plain: Mapping[str, Any], group: str) -> list[Any]:
+    return [_build(f"{group}.{name}", node) for name, node in plain[group].items()]
+
+
+def _build(where: str, node: Any) -> Any:
+    from hydra.utils import instantiate
+
+    if not isinstance(node, Mapping) or "_target_" not in node:
+        raise InputError(f"{where}: nothing to build, it has no _target_")
+    try:
+        return instantiate(node)
+    except InstantiationException as error:
+        cause = error.__cause__
+        while isinstance(cause, InstantiationException) and cause.__cause__ is not None:
+            cause = cause.__cause__
+        if isinstance(cause, InputError):
+            raise cause from None
+        if isinstance(cause, (TypeError, ValueError)):
+            raise InputError(f"{where}: {cause}") from None
+        raise
+
+
+def _plugins(named: Any, overrides: Sequence[str]) -> tuple[str, ...]:
+    plugins = tuple(str(plugin) for plugin in named or ())
+    spelled = {
+        word for override in overrides if override.startswith("plugins=") for word in re.findall(r"[\w.]+", override)
+    }
+    for plugin in plugins:
+        if plugin not in spelled:
+            raise InputError(
+                f"plugins: {plugin!r} must be named on the command line ('plugins=[{plugin}]'), not in a file"
+            )
+    if plugins and str(Path.cwd()) not in sys.path:
+        # A plugin may lie in the folder where the command is typed, as with python -m.
+        sys.path.insert(0, str(Path.cwd()))
+    return plugins
+
+
+def _keys(config: Any, where: str = "") -> Iterator[str]:
+    if isinstance(config, DictConfig):
+        for key in map(str, config):
+            name = f"{where}.{key}" if where else str(key)
+            yield name
+            if not OmegaConf.is_missing(config, key) and not OmegaConf.is_interpolation(config, key):
+                yield from _keys(config[key], name)
+
+
+def _quoted(text: str) -> str | None:
+    found = re.search(r"(?:full_key|Missing mandatory value): (\S+)", text)
+    return found.group(1) if found else None
+
+
+def _first_line(error: Exception) -> str:
+    return next((text.strip() for text in str(error).splitlines() if text.strip()), type(error).__name__)
