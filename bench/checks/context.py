@@ -1,0 +1,54 @@
+"""What a stretch of text is about: its content words, so that two places can be compared."""
+
+from __future__ import annotations
+
+from bench.text import words
+
+_PREFIX = 5
+STOP_WORDS = frozenset(
+    "a an the this that these those some any each every no not nor and or but if then than so as of in on at by for "
+    "from to into onto with without within over under about around after before between through during against "
+    "near since until till while up down out off is are was were be been being am do does did done has have had "
+    "having will would shall should can could may might must he she it they we you i him her them us me his hers its "
+    "their theirs our ours your yours my mine who whom whose which what when where why how there here also just only "
+    "very more most much many few less least other another such same own both all one two s t said says say told "
+    "according reported mr mrs ms dr more than least almost nearly some roughly approximately".split()
+)
+"""Words of English too common to say what a place is about."""
+
+
+def stem(word: str) -> str:
+    """A crude stem: the first five letters, so that relation, relations and relationship are one.
+
+    >>> stem("relationship") == stem("relations")
+    True
+    """
+    return word[:_PREFIX]
+
+
+def content_words(text: str) -> set[str]:
+    """Stems of the words that say what a text is about: no stop words, no digits.
+
+    >>> sorted(content_words("The growing relations between China and Russia in 2022"))
+    ['china', 'growi', 'relat', 'russi']
+    """
+    return {
+        stem(word)
+        for raw in words(text)
+        if (word := raw.removesuffix("'s")) not in STOP_WORDS and len(word) > 1 and not word[0].isdigit()
+    }
+
+
+def surroundings(text: str, start: int, end: int, low: int, high: int, width: int = 60) -> set[str]:
+    """Content words within ``width`` characters of ``text[start:end]``, inside ``text[low:high]``, it excluded.
+
+    >>> sorted(surroundings("They signed a “no limits” pact in Beijing.", 15, 24, 0, 42))
+    ['beiji', 'pact', 'signe']
+    """
+    before, after = text[max(low, start - width) : start], text[end : min(high, end + width)]
+    # A word that the window cuts in two would be a different word.
+    if start - width > low:
+        before = before.partition(" ")[2]
+    if end + width < high:
+        after = after.rpartition(" ")[0]
+    return content_words(before) | content_words(after)
