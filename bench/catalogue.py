@@ -27,10 +27,15 @@ class Option:
 
 def options(config_dirs: Sequence[Path] = ()) -> Iterator[Option]:
     """Every option of every group: sumbench's own, then those of further config folders."""
+    for group in GROUPS:
+        yield from options_of(group, config_dirs)
+
+
+def options_of(group: str, config_dirs: Sequence[Path] = ()) -> Iterator[Option]:
+    """Every option of one group."""
     for root in (Path(str(files("bench.conf"))), *config_dirs):
-        for group in GROUPS:
-            for path in sorted((root / group).glob("*.yaml")):
-                yield read_option(group, path)
+        for path in sorted((root / group).glob("*.yaml")):
+            yield read_option(group, path)
 
 
 def read_option(group: str, path: Path) -> Option:

@@ -57,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"sumbench: {error}", file=sys.stderr)
         return BAD_INPUT
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else OK
     except BrokenPipeError:
         # The reader (head, less) has gone; nothing is left to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -98,10 +100,13 @@ def run_job(composed: DictConfig) -> None:
     from bench.report.terminal import show
 
     overrides = list(HydraConfig.get().overrides.task)
-    job = build_job(composed, overrides)
     try:
         with ProgressBar(make_console(stderr=True)) as progress:
-            folder = pipeline.run(job, progress)
+            folder = pipeline.run(build_job(composed, overrides), progress)
+    except InputError as error:
+        # Hydra would wrap an exception in a message of its own; it lets an exit through.
+        print(f"sumbench: {error}", file=sys.stderr)
+        raise SystemExit(BAD_INPUT) from None
     except pipeline.Interrupted as stop:
         kept = [word for word in overrides if not word.startswith("run_dir=")]
         again = shlex.join(["sumbench", "run", *kept, f"run_dir={stop.folder}"])

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
-from hydra.errors import HydraException, InstantiationException, MissingConfigException
+from hydra.errors import HydraException, InstantiationException
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
+from bench.catalogue import options_of
 from bench.errors import InputError
 from bench.pipeline import Job
 
@@ -149,15 +150,14 @@ def refuse_foreign(where: str, target: str, plugins: Iterable[str]) -> None:
 def explain(error: Exception, config: DictConfig | None = None) -> str:
     """One clear message for what Hydra or OmegaConf found wrong in an override, with the nearest right name."""
     text = str(error)
-    if isinstance(error, MissingConfigException) and error.options:
-        wanted = (error.missing_cfg_file or "").rsplit("/", 1)[-1]
-        group = (error.missing_cfg_file or "").rsplit("/", 1)[0]
-        return f"there is no {group}={wanted}" + nearest(wanted, error.options)
-    unknown = re.search(r"(?:Could not override|Could not append|Key) '([^']+)'", text)
-    if unknown:
+    if missing := re.search(r"Could not (?:find|load) '([\w-]+)/([^']+)'", text):
+        group, wanted = missing.groups()
+        return f"there is no {group}={wanted}" + nearest(wanted, [option.name for option in options_of(group)])
+    if unknown := re.search(r"(?:Could not override|Could not append|Key|delete from config\.) '([^']+)'", text):
         key = unknown.group(1)
-        known = list(_keys(config)) if config is not None else []
-        return f"unknown setting {key!r}" + nearest(key, known)
+        return f"unknown setting {key!r}" + nearest(key, list(_keys(config)) if config is not None else [])
+    if refused := re.search(r"Error merging override (\S+)", text):
+        return f"{refused.group(1)}: {_first_line(error.__cause__ or error)}"
     return _first_line(error)
 
 
@@ -225,5 +225,5 @@ def _quoted(text: str) -> str | None:
     return found.group(1) if found else None
 
 
-def _first_line(error: Exception) -> str:
+def _first_line(error: BaseException) -> str:
     return next((text.strip() for text in str(error).splitlines() if text.strip()), type(error).__name__)
