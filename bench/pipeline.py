@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -294,7 +295,7 @@ def gather_warnings(job: Job, scores: Sequence[Score], scorers: Sequence[Scorer]
             if shares:
                 yield (
                     f"{scorer.name}: {len(shares)} of {len(mine)} cells saw only a part of the {part} "
-                    f"(the least: {min(shares):.0%})"
+                    f"(the least: {math.floor(1000 * min(shares)) / 10:g}%)"
                 )
 
 

@@ -133,14 +133,18 @@ def score_from_json(data: Mapping[str, Any]) -> Score:
 def record_from_json(data: Mapping[str, Any]) -> RunRecord:
     """A RunRecord from its JSON object, of this or an earlier schema version."""
     data = migrate(data)
+    # JSON's keys are sorted; the aggregates are listed in the order of the run, and give it back.
+    scorers = dict.fromkeys(aggregate["scorer"] for aggregate in data["aggregates"])
+    systems = dict.fromkeys(aggregate["system"] for aggregate in data["aggregates"])
     return RunRecord(
         **{
             **data,
             "overrides": tuple(data["overrides"]),
             "scorers": {
-                name: ScorerRecord(**{**scorer, "headline": tuple(scorer["headline"])})
-                for name, scorer in data["scorers"].items()
+                name: ScorerRecord(**{**data["scorers"][name], "headline": tuple(data["scorers"][name]["headline"])})
+                for name in scorers
             },
+            "systems": {name: data["systems"][name] for name in systems},
             "counts": {name: Count(**count) for name, count in data["counts"].items()},
             "aggregates": tuple(Aggregate(**aggregate) for aggregate in data["aggregates"]),
             "claims": tuple(ClaimCount(**count) for count in data["claims"]),
