@@ -1,0 +1,205 @@
+"""JSON Lines: one object a line, either an example with all its summaries or one candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from bench.datasets.lines import Line, find_files, read_lines
+from bench.datasets.reading import listing, nearest, newlines
+from bench.errors import InputError
+from bench.types import Candidate, Example
+
+FIELDS = ("id", "document", "references", "summaries", "system", "summary", "text", "human")
+
+
+class Jsonl:
+    r"""Reads one file, a list of files, or glob patterns; ``.gz`` files are unzipped.
+
+    Two forms, told apart by the first line:
+
+    - an example with its summaries:
+      ``{"id", "document", "references": [text, ...], "summaries": {system: summary, ...}}``;
+    - one candidate: ``{"id", "document", "references", "system", "summary", "human"}``. Lines of the same
+      id may stand anywhere and must agree on document and references.
+
+    A summary is a text or an object ``{"text", "human": {dimension: number}, ...}``; everything but the
+    text goes to ``Candidate.metadata``. A rating of ``null`` was not given and is left out. Other fields of a
+    line go to the metadata of what the line describes: the example, or the candidate. A single reference
+    may stand without its list.
+
+    ``fields`` says what a field is called in the file (``{"document": "article"}``).
+    ``reference``: ``given``, or ``document`` for the document as the only reference.
+    ``on_empty``: ``error``, or ``undefined`` to let empty candidates through; their scores are undefined.
+
+    All files are read and checked before the first example comes out. Texts are kept as they are, except
+    that ``\r\n`` becomes ``\n``. Blank lines are skipped.
+    """
+
+    name = "jsonl"
+
+    def __init__(
+        self,
+        *,
+        path: str | Path | Sequence[str | Path],
+        fields: Mapping[str, str] | None = None,
+        reference: Literal["given", "document"] = "given",
+        on_empty: Literal["error", "undefined"] = "error",
+    ) -> None:
+        if reference not in ("given", "document"):
+            raise InputError(f"dataset.reference is {reference!r}; for jsonl it must be 'given' or 'document'.")
+        if on_empty not in ("error", "undefined"):
+            raise InputError(f"dataset.on_empty is {on_empty!r}; it must be 'error' or 'undefined'.")
+        for key in fields or {}:
+            if key not in FIELDS:
+                hint = nearest(key, FIELDS) or f" It must be one of {listing(FIELDS, most=len(FIELDS))}."
+                raise InputError(f"dataset.fields: unknown field {key!r}.{hint}")
+        self._patterns = [path] if isinstance(path, str | Path) else list(path)
+        self._names = {field: (fields or {}).get(field) or field for field in FIELDS}
+        self._reference = reference
+        self._on_empty = on_empty
+        self._warnings: list[str] = []
+
+    def __iter__(self) -> Iterator[Example]:
+        """Every example, in the order of its first line; raises InputError before the first one."""
+        self._warnings = []
+        examples: dict[str, Example] = {}
+        places: dict[tuple[str, ...], str] = {}  # where an id, and an id and system, were first seen
+        first: Line | None = None
+        many = False
+        for path in find_files(self._patterns):
+            for line in read_lines(path, self._names):
+                if first is None:
+                    first, many = line, _holds_summaries(line)
+                why = f" ({first.place} made this the form with {'all summaries' if many else 'one candidate'} a line.)"
+                new = self._example_with_summaries(line, why) if many else self._example_with_candidate(line, why)
+                if known := examples.get(new.id):
+                    if many:
+                        raise InputError(f"{line.place}: duplicate id {new.id!r}; {places[new.id,]} has it already.")
+                    new = self._join(known, new, line, places)
+                examples[new.id] = new
+                places.setdefault((new.id,), line.place)
+                places[new.id, new.candidates[-1].system] = line.place
+        return iter(examples.values())
+
+    def warnings(self) -> Sequence[str]:
+        """What the last iteration let through."""
+        return tuple(self._warnings)
+
+    def _example_with_summaries(self, line: Line, why: str) -> Example:
+        where = self._names["summaries"]
+        summaries = line.get("summaries", why)
+        for field in ("system", "summary"):
+            if line.has(field):
+                raise InputError(
+                    f"{line.place}: has both {where!r} and {self._names[field]!r}; give all summaries of an "
+                    "example, or one candidate a line."
+                )
+        id_ = line.name("id")
+        document, references = self._sources(line, id_)
+        if not isinstance(summaries, dict):
+            line.refuse(where, "an object {system: summary, ...}", summaries)
+        if not summaries:
+            raise InputError(f"{line.place}: field {where!r} holds no candidates; remove the line or fill it.")
+        if not all(system.strip() for system in summaries):
+            raise InputError(f"{line.place}: field {where!r} holds a system without a name.")
+        candidates = tuple(
+            self._candidate(line, id_, system, f"{where}.{system}", summary) for system, summary in summaries.items()
+        )
+        return Example(id_, document, references, candidates, self._others(line))
+
+    def _example_with_candidate(self, line: Line, why: str) -> Example:
+        id_, system = line.name("id"), line.name("system", why)
+        document, references = self._sources(line, id_)
+        candidate = self._candidate(line, id_, system, self._names["summary"], line.get("summary", why))
+        others = self._others(line)
+        if self._names["human"] in others:
+            others["human"] = _ratings(line, self._names["human"], others.pop(self._names["human"]))
+        if twice := sorted(others.keys() & candidate.metadata.keys()):
+            raise InputError(f"{line.place}: {twice[0]!r} is given both in the line and in its summary; keep one.")
+        candidate = replace(candidate, metadata={**others, **candidate.metadata})
+        return Example(id_, document, references, (candidate,))
+
+    def _sources(self, line: Line, id_: str) -> tuple[str, tuple[str, ...]]:
+        """Document and references of a line."""
+        document = line.text("document", f" Without its document, no candidate of {id_!r} can be checked.")
+        if self._reference == "document":
+            return document, (document,)
+        where = self._names["references"]
+        hint = "To score against the document itself, set dataset.reference=document."
+        given = line.get("references", f" {hint}")
+        if given is None or given == []:
+            raise InputError(f"{line.place}: field {where!r} holds no reference. {hint}")
+        if isinstance(given, str):
+            return document, (line.filled(where, given),)
+        if not isinstance(given, list):
+            line.refuse(where, "a list of texts", given)
+        return document, tuple(line.filled(f"{where}[{index}]", text) for index, text in enumerate(given))
+
+    def _candidate(self, line: Line, id_: str, system: str, where: str, summary: Any) -> Candidate:
+        """The candidate of a summary, which is a text or an object with a text."""
+        metadata: dict[str, Any] = {}
+        if isinstance(summary, dict):
+            text_name, human = self._names["text"], self._names["human"]
+            if text_name not in summary:
+                hint = nearest(text_name, summary)
+                raise InputError(f"{line.place}: missing field '{where}.{text_name}'.{hint}")
+            metadata = {key: value for key, value in summary.items() if key != text_name}
+            if human in metadata:
+                metadata["human"] = _ratings(line, f"{where}.{human}", metadata.pop(human))
+            where, summary = f"{where}.{text_name}", summary[text_name]
+        if self._on_empty == "undefined" and isinstance(summary, str) and not summary.strip():
+            self._warnings.append(f"{line.place}: the candidate of {system!r} is empty; its scores are undefined.")
+            return Candidate(id_, system, newlines(summary), metadata)
+        if isinstance(summary, str) and not summary.strip():
+            raise InputError(
+                f"{line.place}: field {where!r}: the candidate of {system!r} is empty. Remove it, or set "
+                "dataset.on_empty=undefined."
+            )
+        if not isinstance(summary, str):
+            line.refuse(where, "a text or an object with a text", summary)
+        return Candidate(id_, system, newlines(summary), metadata)
+
+    def _others(self, line: Line) -> dict[str, Any]:
+        """The fields of a line that we have no use for."""
+        used = {self._names[field] for field in ("id", "document", "references", "summaries", "system", "summary")}
+        return {key: value for key, value in line.values.items() if key not in used}
+
+    def _join(self, known: Example, new: Example, line: Line, places: Mapping[tuple[str, ...], str]) -> Example:
+        """The known example with the new one's candidate."""
+        there, system = places[new.id,], new.candidates[0].system
+        if earlier := places.get((new.id, system)):
+            raise InputError(f"{line.place}: duplicate: {earlier} has id {new.id!r} and system {system!r} already.")
+        for field in ("document", "references"):
+            if getattr(known, field) != getattr(new, field):
+                raise InputError(
+                    f"{line.place}: field {self._names[field]!r} differs from that of {there}, which has the same id "
+                    f"{new.id!r}. Lines of one id must agree on it; otherwise give them different ids."
+                )
+        return replace(known, candidates=known.candidates + new.candidates)
+
+
+def _holds_summaries(first: Line) -> bool:
+    """Whether the lines hold all summaries of an example (True) or one candidate (False), judged by the first."""
+    if first.has("summaries"):
+        return True
+    if first.has("summary") or first.has("system"):
+        return False
+    many, one, system = (first.names[field] for field in ("summaries", "summary", "system"))
+    hint = nearest(many, first.values) or nearest(one, first.values)
+    raise InputError(
+        f"{first.place}: no candidates: missing field {many!r}, or {system!r} and {one!r}.{hint} If the file calls "
+        "them something else, set dataset.fields."
+    )
+
+
+def _ratings(line: Line, where: str, given: Any) -> dict[str, float]:
+    """Human ratings as floats; a ``null`` is a rating that was not given."""
+    if not isinstance(given, dict):
+        line.refuse(where, "an object {dimension: number, ...}", given)
+    for dimension, rating in given.items():
+        if isinstance(rating, bool) or not isinstance(rating, int | float | None):
+            line.refuse(f"{where}.{dimension}", "a number or null", rating)
+    return {dimension: float(rating) for dimension, rating in given.items() if rating is not None}

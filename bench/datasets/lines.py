@@ -1,0 +1,155 @@
+"""Lines of JSON Lines files: strict JSON objects whose fields are read with errors that name their place."""
+
+from __future__ import annotations
+
+import glob
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from bench.datasets.reading import is_text, nearest, newlines, read_text
+from bench.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One object of a file."""
+
+    place: str
+    """File and line, counted from 1, for error messages."""
+    values: Mapping[str, Any]
+    """The object as it is in the file."""
+    names: Mapping[str, str]
+    """What each of our fields is called in the file."""
+
+    def has(self, field: str) -> bool:
+        """Whether the line has the field."""
+        return self.names[field] in self.values
+
+    def get(self, field: str, why: str = "") -> Any:
+        """The field's value as it is; raises InputError if there is none. ``why`` ends its message."""
+        if self.has(field):
+            return self.values[self.names[field]]
+        hint = nearest(self.names[field], self.values)
+        raise InputError(
+            f"{self.place}: missing field {self.names[field]!r}.{hint}{why} If the file calls it something else, "
+            f"set dataset.fields.{field}."
+        )
+
+    def name(self, field: str, why: str = "") -> str:
+        """A field that identifies something: a text that isn't empty, or a whole number."""
+        value = self.get(field, why)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        if not isinstance(value, str):
+            self.refuse(self.names[field], "a text or a whole number", value)
+        if not value.strip():
+            raise InputError(f"{self.place}: field {self.names[field]!r} is empty.")
+        return value
+
+    def text(self, field: str, why: str = "") -> str:
+        """A field that holds a text with something in it."""
+        return self.filled(self.names[field], self.get(field, why))
+
+    def filled(self, where: str, value: Any) -> str:
+        """The value as a text with something in it; ``where`` names it in error messages."""
+        if not isinstance(value, str):
+            self.refuse(where, "a text", value)
+        if not value.strip():
+            raise InputError(f"{self.place}: field {where!r} is empty.")
+        return newlines(value)
+
+    def refuse(self, where: str, wanted: str, value: object) -> NoReturn:
+        """Raise InputError for a value of the wrong type."""
+        kind = {dict: "an object", list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+        raise InputError(f"{self.place}: field {where!r} must be {wanted}, not {kind.get(type(value), 'a number')}.")
+
+
+def find_files(patterns: Sequence[str | Path]) -> list[Path]:
+    """The files of paths and glob patterns (``**`` too), each once; a pattern's files sorted by name."""
+    if not patterns:
+        raise InputError("dataset.path is empty; give a file, a list of files or a glob pattern.")
+    found: dict[Path, None] = {}
+    for pattern in patterns:
+        path = Path(pattern).expanduser()
+        # A file may have brackets in its name, so what exists is never taken for a pattern.
+        if glob.has_magic(str(path)) and not path.exists():
+            matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
+            files = [match for match in matches if not match.is_dir()]
+            if not files:
+                raise InputError(f"{pattern}: no file matches this pattern (dataset.path).")
+        elif path.is_dir():
+            raise InputError(f"{pattern}: is a folder. For its files, set dataset.path='{pattern}/*.jsonl'.")
+        else:
+            files = [path]
+        found.update(dict.fromkeys(files))
+    return list(found)
+
+
+def read_lines(path: Path, names: Mapping[str, str]) -> Iterator[Line]:
+    r"""The objects of a file, one a line. Only ``\n`` ends a line; blank lines are skipped.
+
+    Stricter than Python's own reader: no NaN or Infinity, no number too large for a float, no key
+    twice in an object, no half of a surrogate pair (it could not be written again).
+    """
+    empty = True
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        if not line.strip(" \t\r"):
+            continue
+        empty = False
+        place = f"{path}, line {number}"
+        yield Line(place, _parse(line, place), names)
+    if empty:
+        raise InputError(f"{path}: is empty; one JSON object a line is needed.")
+
+
+def _parse(line: str, place: str) -> dict[str, Any]:
+    try:
+        value = json.loads(
+            line, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_no_twins
+        )
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{place}: malformed JSON at character {error.pos + 1}: {error.msg}. "
+            "Each line must be one whole JSON object."
+        ) from None
+    except RecursionError:
+        raise InputError(f"{place}: malformed JSON: nested too deeply.") from None
+    except ValueError as error:
+        raise InputError(f"{place}: malformed JSON: {error}.") from None
+    if not isinstance(value, dict):
+        raise InputError(f"{place}: not a JSON object. Each line must be one object: {{...}}.")
+    # Only an escape can bring half a pair in: the file itself is UTF-8.
+    if "\\u" in line:
+        for key, part in value.items():
+            if not is_text(json.dumps([key, part], ensure_ascii=False)):
+                raise InputError(f"{place}: field {key!a} holds half a surrogate pair, which isn't text.")
+    return value
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} isn't JSON; leave the field out or write null")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {digits[:20]}… is too large")
+    return number
+
+
+def _whole(digits: str) -> int:
+    _finite(digits)
+    return int(digits)
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twin = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"duplicate key {twin!r} in one object")
+    return values
