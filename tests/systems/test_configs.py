@@ -1,4 +1,4 @@
-"""Every YAML of ours holds exactly its constructor's arguments, with its defaults."""
+"""Every YAML of ours holds exactly its constructor's arguments with their defaults; only the seed is the run's."""
 
 from __future__ import annotations
 
@@ -28,6 +28,9 @@ def test_yaml_mirrors_the_constructor(path: Path) -> None:
             assert OmegaConf.is_missing(config, key)
         elif key == "fields":
             assert all(ours == theirs for ours, theirs in config[key].items())
+        elif key == "seed":
+            run = OmegaConf.create({"seed": 41, "systems": {name: config}})
+            assert run.systems[name].seed == 41, "the run's seed is the system's"
         elif key in ("only", "exclude"):
             assert list(config[key]) == []
         else:
