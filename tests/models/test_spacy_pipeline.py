@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bench.errors import InputError
+from bench.models import spacy_pipeline
+from bench.models.spacy_pipeline import SpacyPipeline, load
+
+TEXT = "Maria Keller flew from Oslo to the United Nations in Geneva on Monday.\n\nShe met Tomás Ortega there."
+
+
+def test_offsets_are_the_texts() -> None:
+    parsed = load().parse(TEXT)
+    assert [TEXT[t.start : t.end] for t in parsed.tokens][:4] == ["Maria", "Keller", "flew", "from"]
+    assert "".join(TEXT[t.start : t.end] for t in parsed.tokens) == "".join(TEXT.split())
+    found = {(TEXT[e.start : e.end], e.label) for e in parsed.entities}
+    assert {("Maria Keller", "PERSON"), ("Oslo", "GPE"), ("Monday", "DATE")} <= found
+
+
+def test_same_as_spacy_itself() -> None:
+    spacy = pytest.importorskip("spacy")
+    doc = spacy.load(spacy_pipeline.DEFAULT)(TEXT)
+    parsed = load().parse(TEXT)
+    assert [(e.start, e.end, e.label) for e in parsed.entities] == [
+        (e.start_char, e.end_char, e.label_) for e in doc.ents
+    ]
+    assert [t.tag for t in parsed.tokens] == [t.tag_ for t in doc if not t.is_space]
+
+
+def test_loaded_once_and_parsed_once() -> None:
+    class Counting:
+        calls = 0
+
+        def __call__(self, text: str) -> object:
+            self.calls += 1
+            return nlp(text)
+
+    import spacy
+
+    assert load() is load()
+    nlp, counting = spacy.blank("en"), Counting()
+    pipeline = SpacyPipeline(counting, "blank")
+    assert pipeline.parse(TEXT) is pipeline.parse(TEXT)
+    assert counting.calls == 1
+
+
+def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    import spacy
+
+    monkeypatch.setattr(spacy_pipeline, "_CACHED_CHARACTERS", 100)
+    pipeline = SpacyPipeline(spacy.blank("en"), "blank")
+    for number in range(50):
+        pipeline.parse(f"sentence number {number}")
+    assert sum(len(text) for text in pipeline._cache) <= 100
+    assert "sentence number 49" in pipeline._cache
+
+
+def test_long_texts_are_parsed_in_pieces_with_right_offsets(monkeypatch: pytest.MonkeyPatch) -> None:
+    import spacy
+
+    monkeypatch.setattr(spacy_pipeline, "_CHUNK", 60)
+    text = "\n".join(f"Paragraph {number} tells of a long journey." for number in range(20)) + "x" * 150
+    parsed = SpacyPipeline(spacy.blank("en"), "blank").parse(text)
+    assert "".join(text[t.start : t.end] for t in parsed.tokens) == "".join(text.split())
+
+
+def test_the_name_carries_the_version() -> None:
+    assert load().name.startswith("en_core_web_sm")
+    assert "-3.8.0" in load().name
+
+
+@pytest.mark.parametrize("name", ["no_such_pipeline_anywhere", "/nowhere/at/all", ""])
+def test_a_missing_pipeline_says_what_to_install(name: str) -> None:
+    with pytest.raises(InputError, match="pip install"):
+        load(name)
+
+
+def test_a_folder_works_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
+    import spacy
+
+    spacy.blank("en").to_disk(tmp_path / "blank")
+    with pytest.raises(InputError, match="no tagger and no ner"):
+        load(str(tmp_path / "blank"))
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="pip install"):
+        load(str(tmp_path / "empty"))
+    spacy.load(spacy_pipeline.DEFAULT).to_disk(tmp_path / "real")
+    assert load(str(tmp_path / "real")).parse(TEXT) == load().parse(TEXT)
+
+
+def test_empty_text() -> None:
+    assert load().parse("").tokens == ()
+    assert load().parse(" \n\t ").entities == ()
