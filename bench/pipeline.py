@@ -200,6 +200,9 @@ def summarize(
     pairs: list[Pair] = []
     present: set[tuple[str, str]] = set()
     summarizers = list(systems)
+    for system in summarizers:
+        # A system that names others (candidates.only) looks whether they exist.
+        getattr(system, "check", lambda _: None)(examples)
     for example in examples:
         for system in summarizers:
             for candidate in system.summarize(example):
