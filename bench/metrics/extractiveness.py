@@ -29,7 +29,7 @@ class WordIndex:
 def index_words(words: Sequence[str]) -> WordIndex:
     """Index a document; linear in its length."""
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for place, pair in enumerate(zip(words, words[1:], strict=False)):
+    for place, pair in enumerate(ngrams(words, 2)):
         places[pair].append(place)
     return WordIndex(words, dict(places), {size: frozenset(ngrams(words, size)) for size in NOVEL_SIZES})
 
@@ -73,10 +73,8 @@ def _longest_match(candidate: Sequence[str], start: int, document: WordIndex) ->
     for place in document.places.get(tuple(candidate[start : start + 2]), ()):
         if place < resume:
             continue
-        length = 2
-        for left, right in zip(candidate[start + 2 :], document.words[place + 2 :], strict=False):
-            if left != right:
-                break
+        length, most = 2, min(len(candidate) - start, len(document.words) - place)
+        while length < most and candidate[start + length] == document.words[place + length]:
             length += 1
         best = max(best, length)
         resume = place + length
