@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bench.errors import InputError
 from bench.models import weights
-from bench.models.transformer import Depth, limit_of, load, special_ids
+from bench.models.forward import Forward, Job
+from bench.models.transformer import limit_of, load, special_ids
+from bench.models.windows import Window, windows
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,41 +23,6 @@ LongText = Literal["window", "truncate"]
 
 MINILM_SHA256 = "53aa5117"
 MINILM_LAYER = 5
-_COMPUTING = threading.Lock()  # torch's thread count is one setting for the whole process
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A stretch of a text's word pieces that is encoded together, and the part of it that is kept."""
-
-    start: int
-    end: int
-    keep_start: int
-    keep_end: int
-
-
-def windows(length: int, capacity: int) -> list[Window]:
-    """Cover ``length`` word pieces by windows of ``capacity`` that overlap by half or more.
-
-    Every piece is kept from the window where the nearer edge of the window is farthest from it;
-    the ends of the text don't count as edges, because there is no context to lose beyond them.
-    All windows of a text that needs several are full.
-
-    >>> windows(10, 6)
-    [Window(start=0, end=6, keep_start=0, keep_end=5), Window(start=3, end=9, keep_start=5, keep_end=7), \
-Window(start=4, end=10, keep_start=7, keep_end=10)]
-    """
-    if length <= capacity:
-        return [Window(0, length, 0, length)]
-    starts = [*range(0, length - capacity, max(1, capacity // 2)), length - capacity]
-    # In the overlap of two neighbours, the left one's right edge and the right one's left edge are the near
-    # ones, so the middle of the overlap is where the better window changes.
-    cuts = [
-        0,
-        *((left + capacity - 1 + right) // 2 + 1 for left, right in pairwise(starts)),
-        length,
-    ]
-    return [Window(start, start + capacity, cuts[i], cuts[i + 1]) for i, start in enumerate(starts)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +58,6 @@ class Encoded:
         return [self.spans, self.ids, self.special_ids, *self.embeddings.values(), *self.specials.values()]
 
 
-@dataclass(frozen=True, slots=True)
-class _Job:
-    """One window to compute, and where its results go."""
-
-    ids: list[int]
-    put: Callable[[int, NDArray[np.float32]], None]
-
-
 class Encoder:
     """A Hugging Face encoder whose layers give token embeddings, with a cache of the texts it has seen.
 
@@ -130,15 +85,20 @@ class Encoder:
     ) -> None:
         self.name, self.layer, self.fingerprint = name, layer, fingerprint
         self.device, self.dtype = device, dtype
-        self._model, self._tokenizer = model, tokenizer
+        self._tokenizer = tokenizer
         self._batch_tokens, self._cache_bytes = batch_tokens, cache_bytes
         self._prefix, self._suffix = special_ids(tokenizer)
         self.limit = limit_of(model, tokenizer)
-        self._depth = Depth(model)
+        self._forward = Forward(
+            model,
+            pad=tokenizer.pad_token_id or 0,
+            probe=self._prefix + self._prefix[:1] + self._suffix or [0],
+            device=device,
+            batch_tokens=batch_tokens,
+        )
         self._announced: set[int] = set()
         self._cache: OrderedDict[tuple[str, str], Encoded] = OrderedDict()
         self._cached = 0
-        self._one_pass: dict[frozenset[int], bool] = {}
         self.announce([layer])
 
     @property
@@ -165,8 +125,8 @@ class Encoder:
     def announce(self, layers: Sequence[int]) -> None:
         """Say which layers will be asked for, so that one pass over a text computes them all."""
         for layer in layers:
-            if not 0 <= layer <= self._depth.full:
-                raise InputError(f"encoder.layer={layer}: {self.name} has layers 0 to {self._depth.full}")
+            if not 0 <= layer <= self._forward.depth.full:
+                raise InputError(f"encoder.layer={layer}: {self.name} has layers 0 to {self._forward.depth.full}")
         self._announced.update(layers)
 
     def pieces(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
@@ -179,6 +139,11 @@ class Encoder:
             text.strip(), add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
         )
         return found["input_ids"], [_tight(text, lead + start, lead + end) for start, end in found["offset_mapping"]]
+
+    def token_ids(self, text: str, long_text: LongText = "window") -> list[int]:
+        """Vocabulary ids of a text as the model gets them, special tokens included, cut where ``truncate`` cuts."""
+        ids, _ = self.pieces(text)
+        return self._prefix + (ids if long_text == "window" else ids[: self.capacity]) + self._suffix
 
     def encode(
         self, texts: Sequence[str], *, layers: Sequence[int] | None = None, long_text: LongText = "window"
@@ -216,21 +181,19 @@ class Encoder:
             encoded, its_jobs = self._plan(text, layers, long_text)
             results.append(encoded)
             jobs += its_jobs
-        with _COMPUTING:
-            for pass_layers in self._passes(layers) if jobs else ():
-                self._run(jobs, pass_layers)
+        self._forward.run(jobs, layers)
         for encoded in results:
             for array in encoded.arrays:
                 array.setflags(write=False)
         return results
 
-    def _plan(self, text: str, layers: Sequence[int], long_text: LongText) -> tuple[Encoded, list[_Job]]:
+    def _plan(self, text: str, layers: Sequence[int], long_text: LongText) -> tuple[Encoded, list[Job]]:
         """An Encoded with room for the embeddings, and the windows that fill it."""
         import numpy as np
 
         all_ids, all_spans = self.pieces(text)
         n = len(all_ids) if long_text == "window" else min(len(all_ids), self.capacity)
-        ids, size, lead = all_ids[:n], self._depth.size, len(self._prefix)
+        ids, size, lead = all_ids[:n], self._forward.depth.size, len(self._prefix)
         specials = (self._prefix + self._suffix) if n else []
         rows = {layer: np.empty((n, size), dtype=np.float32) for layer in layers}
         special_rows = {layer: np.empty((len(specials), size), dtype=np.float32) for layer in layers}
@@ -243,7 +206,7 @@ class Encoder:
             seen=n / len(all_ids) if all_ids else 1.0,
         )
 
-        def job(window: Window) -> _Job:
+        def job(window: Window) -> Job:
             def put(layer: int, output: NDArray[np.float32]) -> None:
                 shift = lead - window.start
                 rows[layer][window.keep_start : window.keep_end] = output[
@@ -254,72 +217,9 @@ class Encoder:
                 if window.end == n:
                     special_rows[layer][lead:] = output[lead + window.end - window.start :]
 
-            return _Job(self._prefix + ids[window.start : window.end] + self._suffix, put)
+            return Job(self._prefix + ids[window.start : window.end] + self._suffix, put)
 
         return encoded, [job(window) for window in windows(n, self.capacity)] if n else []
-
-    def _passes(self, layers: Sequence[int]) -> list[list[int]]:
-        """The layers that one run of the model can give together.
-
-        A model with a final norm applies it to its last layer only, so that a lower layer's hidden state isn't
-        what the model cut off at that layer gives. Which kind this model is, is tried on two tokens.
-        """
-        if len(layers) == 1:
-            return [list(layers)]
-        key = frozenset(layers)
-        if key not in self._one_pass:
-            probe = [self._prefix + self._prefix[:1] + self._suffix or [0]]
-            self._depth.set(max(layers))
-            together = self._forward(probe, layers)
-            same = []
-            for layer in layers:
-                self._depth.set(layer)
-                alone = self._forward(probe, [layer])[layer][0]
-                same.append(layer in together and bool((together[layer][0] == alone).all()))
-            self._one_pass[key] = all(same)
-        return [list(layers)] if self._one_pass[key] else [[layer] for layer in layers]
-
-    def _run(self, jobs: Sequence[_Job], layers: Sequence[int]) -> None:
-        jobs = sorted(jobs, key=lambda job: len(job.ids), reverse=True)
-        self._depth.set(max(layers))
-
-        def work(batch: Sequence[_Job]) -> None:
-            for layer, outputs in self._forward([job.ids for job in batch], layers).items():
-                for job, output in zip(batch, outputs, strict=True):
-                    job.put(layer, output)
-
-        if self.device != "cpu":
-            for batch in _batches(jobs, self._batch_tokens):
-                work(batch)
-            return
-        with _one_thread_each() as workers:
-            pool = ThreadPoolExecutor(workers)
-            try:
-                for _ in pool.map(work, ([job] for job in jobs)):
-                    pass
-            finally:
-                pool.shutdown(cancel_futures=True)
-
-    def _forward(self, batch: Sequence[list[int]], layers: Sequence[int]) -> dict[int, list[NDArray[np.float32]]]:
-        """Run the model on windows; returns layer → one (length, d) array a window, rows of unit length."""
-        import torch
-
-        longest, pad = max(map(len, batch)), self._tokenizer.pad_token_id or 0
-        ids = torch.tensor([[*window, *[pad] * (longest - len(window))] for window in batch])
-        mask = torch.tensor([[1] * len(window) + [0] * (longest - len(window)) for window in batch])
-        top = max(layers)
-        with torch.inference_mode():
-            output = self._model(
-                ids.to(self.device), attention_mask=mask.to(self.device), output_hidden_states=len(layers) > 1
-            )
-            result = {}
-            for layer in layers:
-                if layer != top and len(output.hidden_states) != top + 1:
-                    continue  # a kind of model that doesn't report all its layers: _passes finds it out
-                states = (output[0] if layer == top else output.hidden_states[layer]).float()
-                states = (states / torch.linalg.vector_norm(states, dim=-1, keepdim=True)).cpu()
-                result[layer] = [row[: len(window)].numpy() for row, window in zip(states, batch, strict=True)]
-        return result
 
 
 def _tight(text: str, start: int, end: int) -> tuple[int, int]:
@@ -329,31 +229,6 @@ def _tight(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
-
-
-def _batches(jobs: Sequence[_Job], tokens: int) -> Iterator[list[_Job]]:
-    """Batches of jobs (longest first) of at most so many tokens, padding included, or of one job."""
-    batch: list[_Job] = []
-    for job in jobs:
-        if batch and (len(batch) + 1) * len(batch[0].ids) > tokens:
-            yield batch
-            batch = []
-        batch.append(job)
-    if batch:
-        yield batch
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[int]:
-    """Let torch compute on one thread a call; gives the number of threads it had. Results then don't depend on it."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield before
-    finally:
-        torch.set_num_threads(before)
 
 
 def minilm(

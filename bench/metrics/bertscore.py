@@ -1,0 +1,262 @@
+"""BERTScore (Zhang et al., ICLR 2020): greedy matching of contextual token embeddings, over the whole text."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from math import isfinite, log
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from bench.errors import InputError
+from bench.scorer import Scorer, Undefined, signature
+from bench.types import Pair, Score, Seen
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from bench.models.encoder import Encoded, Encoder, LongText
+
+VERSION = 1
+_BLOCK = 2048  # rows of the similarity matrix held at once: two books can be compared in little memory
+_PAIRS = 64  # pairs whose embeddings are held at once
+Values = tuple[float, float, float]
+
+
+def greedy_match(
+    candidate: NDArray[np.float32],
+    reference: NDArray[np.float32],
+    candidate_weights: NDArray[np.float64],
+    reference_weights: NDArray[np.float64],
+) -> Values:
+    """Precision, recall and F1 of two token sequences (Zhang et al. 2020, section 3).
+
+    ``candidate`` is (m, d), ``reference`` (n, d), rows of unit length; the weights are (m,) and (n,), with a
+    sum above 0. Every token is matched with the most similar token of the other side, those of weight 0 included;
+    a side's value is the weighted mean of its tokens' cosines, -1 to 1. F1 is NaN where precision + recall is 0.
+
+    >>> import numpy as np
+    >>> one, two = np.eye(3, dtype=np.float32)[:2], np.eye(3, dtype=np.float32)[:1]
+    >>> precision, recall, f1 = greedy_match(one, two, np.ones(2), np.ones(1))
+    >>> precision, recall, round(f1, 4)
+    (0.5, 1.0, 0.6667)
+    """
+    import numpy as np
+
+    best_of_candidate = np.empty(len(candidate), dtype=np.float32)
+    best_of_reference = np.full(len(reference), -np.inf, dtype=np.float32)
+    for start in range(0, len(candidate), _BLOCK):
+        cosines = candidate[start : start + _BLOCK] @ reference.T
+        best_of_candidate[start : start + _BLOCK] = cosines.max(axis=1)
+        np.maximum(best_of_reference, cosines.max(axis=0), out=best_of_reference)
+    precision = float(best_of_candidate @ candidate_weights / candidate_weights.sum())
+    recall = float(best_of_reference @ reference_weights / reference_weights.sum())
+    total = precision + recall
+    return precision, recall, 2 * precision * recall / total if total else float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Idf:
+    """Inverse document frequency of word pieces, as bert-score computes it: log((N + 1) / (count + 1))."""
+
+    documents: int
+    counts: Mapping[int, int]
+
+    @classmethod
+    def of(cls, documents: Iterable[Iterable[int]]) -> Idf:
+        """Count in how many documents (given as token ids) every id occurs.
+
+        >>> Idf.of([[1, 2, 2], [1]]).weight(1), round(Idf.of([[1, 2, 2], [1]]).weight(2), 4)
+        (0.0, 0.4055)
+        """
+        counts: Counter[int] = Counter()
+        number = 0
+        for ids in documents:
+            counts.update(set(ids))
+            number += 1
+        return cls(number, counts)
+
+    def weight(self, token: int) -> float:
+        """The weight of a token id; the greatest one for an id that occurs in no document."""
+        return log((self.documents + 1) / (self.counts.get(token, 0) + 1))
+
+    @property
+    def digest(self) -> str:
+        """Eight hex digits that tell one corpus's weights from another's."""
+        spelled = repr((self.documents, sorted(self.counts.items())))
+        return sha256(spelled.encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens:
+    """A text ready for matching: its rows and weights, special tokens included."""
+
+    rows: NDArray[np.float32]
+    weights: NDArray[np.float64]
+    total: int
+    seen: float
+
+
+class BERTScore(Scorer):
+    """BERTScore's precision, recall and F1, each -1 to 1 before rescaling (in practice 0 to 1).
+
+    Defined as in the ``bert-score`` package: its layer numbers, its special tokens (they have no weight but can be
+    matched), its idf, its baselines; equal to it within 1e-5 for every text that it doesn't cut. Of longer texts
+    ``bert-score`` sees only the beginning; ``long_text="window"`` sees all of them, ``"truncate"`` does as it does,
+    and ``Score.seen`` says what share was seen. Where ``bert-score`` gives 0 to an empty text, there is no value here.
+
+    The values of a pair don't depend on the batch; on a CPU they are the same bits (see ``Encoder``).
+    """
+
+    higher_is_better: ClassVar[Mapping[str, bool | None]] = {"precision": True, "recall": True, "f1": True}
+    headline: ClassVar[tuple[str, ...]] = ("precision", "recall", "f1")
+
+    def __init__(
+        self,
+        *,
+        name: str = "bertscore",
+        encoder: Encoder | None = None,
+        long_text: LongText = "window",
+        references: Literal["max", "mean"] = "max",
+        idf: bool = False,
+        rescale: bool | str = False,
+        language: str = "en",
+    ) -> None:
+        if encoder is None:
+            from bench.models.encoder import minilm
+
+            encoder = minilm()
+        if long_text not in ("window", "truncate"):
+            raise InputError(f"bertscore.long_text={long_text!r}: choose window or truncate")
+        if references not in ("max", "mean"):
+            raise InputError(f"bertscore.references={references!r}: choose max or mean")
+        self.name, self.encoder, self.long_text, self.references = name, encoder, long_text, references
+        self._wants_idf, self._idf = idf, None
+        self._baseline: Values | None = None
+        if rescale:
+            path = Path(rescale).expanduser() if isinstance(rescale, str) else shipped_baseline(encoder.name, language)
+            self._baseline = read_baseline(path, encoder.layer)
+
+    _idf: Idf | None
+
+    def prepare(self, pairs: Iterable[Pair]) -> None:
+        """Given all pairs of the run before any is scored; with ``idf``, its weights come from their references.
+
+        Every reference of every example counts once, as in one call of bert-score with all examples of one system.
+        """
+        if self._wants_idf:
+            examples = {pair.example.id: pair.example for pair in pairs}
+            texts = (text for example in examples.values() for text in example.references)
+            self._idf = Idf.of(self.encoder.token_ids(text, self.long_text) for text in texts)
+
+    def signature(self) -> str:
+        """Model and hash of its weights, layer, long texts, references, idf corpus, baseline."""
+        rescale = sha256(repr(self._baseline).encode()).hexdigest()[:8] if self._baseline else False
+        return signature(
+            "bertscore",
+            version=VERSION,
+            **self.encoder.signature_parts(),
+            long_text=f"{self.long_text}-{self.encoder.limit}",
+            references=self.references,
+            idf=f"references-{self._corpus.digest}" if self._wants_idf else False,
+            rescale=rescale,
+        )
+
+    def details(self) -> Mapping[str, str]:
+        """Device, dtype and batches of the encoder."""
+        return self.encoder.details()
+
+    def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        """Score pairs; every distinct text is encoded once."""
+        scores = []
+        for start in range(0, len(pairs), _PAIRS):
+            chunk = pairs[start : start + _PAIRS]
+            texts = dict.fromkeys(text for p in chunk for text in (p.candidate.text, *p.example.references))
+            encoded = self.encoder.encode(list(texts), long_text=self.long_text)
+            tokens = {text: self._tokens(found) for text, found in zip(texts, encoded, strict=True)}
+            for pair in chunk:
+                try:
+                    scores.append(self._score(pair, tokens))
+                except Undefined as reason:
+                    scores.append(self.undefined(pair, str(reason)))
+        return scores
+
+    def _score(self, pair: Pair, tokens: Mapping[str, _Tokens]) -> Score:
+        import numpy as np
+
+        candidate = tokens[pair.candidate.text]
+        references = [tokens[text] for text in pair.example.references if tokens[text].total]
+        if not candidate.total:
+            raise Undefined("the candidate has no word pieces")
+        if not references:
+            raise Undefined("no reference has word pieces")
+        weighted = [reference for reference in references if reference.weights.any()]
+        if not weighted or not candidate.weights.any():
+            raise Undefined(f"every word piece of the {'references' if not weighted else 'candidate'} has weight 0")
+        each = np.array([greedy_match(candidate.rows, r.rows, candidate.weights, r.weights) for r in weighted])
+        # bert-score takes the best precision, the best recall and the best F1, of whichever reference each.
+        values = each.max(axis=0) if self.references == "max" else each.mean(axis=0)
+        if self._baseline:
+            values = (values - self._baseline) / (1 - np.array(self._baseline))
+        finite = {key: float(v) for key, v in zip(self.higher_is_better, values, strict=True) if isfinite(v)}
+        total = sum(reference.total for reference in references)
+        seen = Seen(candidate.seen, sum(r.seen * r.total for r in references) / total)
+        if not finite:
+            return self.undefined(pair, f"{self.encoder.name} gives embeddings that aren't numbers", seen)
+        absent = None if len(finite) == len(values) else "precision and recall sum to 0, so there is no F1"
+        return self.ok(pair, finite, seen=seen, absent=absent)
+
+    def _tokens(self, encoded: Encoded) -> _Tokens:
+        import numpy as np
+
+        layer, ids = self.encoder.layer, [*encoded.ids.tolist(), *encoded.special_ids.tolist()]
+        if self._wants_idf:
+            weights = [self._corpus.weight(token) for token in ids]
+        else:
+            weights = [0.0 if token in self.encoder.ignored_ids else 1.0 for token in ids]
+        rows = np.concatenate([encoded.embeddings[layer], encoded.specials[layer]])
+        return _Tokens(rows, np.array(weights, dtype=np.float64), encoded.total, encoded.seen)
+
+    @property
+    def _corpus(self) -> Idf:
+        if self._idf is None:
+            raise InputError("bertscore.idf=true weighs word pieces by the run's references: call prepare(pairs) first")
+        return self._idf
+
+
+def shipped_baseline(model: str, language: str) -> Path:
+    """The file of baselines that bert-score ships for a model and a language; InputError where there is none."""
+    import bert_score
+
+    folder = Path(bert_score.__file__).parent / "rescale_baseline" / language
+    for path in sorted(folder.rglob("*.tsv")):
+        if path.stem == model:
+            return path
+    raise InputError(
+        f"bertscore.rescale=true: bert-score ships no baseline for {model} in language {language!r}; "
+        "give a file of your own (LAYER,P,R,F) as bertscore.rescale=PATH, or rescale=false"
+    )
+
+
+def read_baseline(path: Path, layer: int) -> Values:
+    """Baseline precision, recall and F1 of a layer from a file in bert-score's form (header LAYER,P,R,F)."""
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = {
+                int(row["LAYER"]): (float(row["P"]), float(row["R"]), float(row["F"])) for row in csv.DictReader(file)
+            }
+    except OSError as error:
+        raise InputError(f"bertscore.rescale={str(path)!r} can't be read: {error.strerror}") from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise InputError(
+            f"bertscore.rescale={str(path)!r} has no table with the columns LAYER,P,R,F: {error!r}"
+        ) from None
+    if layer not in rows:
+        raise InputError(f"bertscore.rescale={str(path)!r} has no row for layer {layer}")
+    if 1.0 in rows[layer] or not all(map(isfinite, rows[layer])):
+        raise InputError(f"bertscore.rescale={str(path)!r}: the baseline of layer {layer} leaves nothing to rescale")
+    return rows[layer]
