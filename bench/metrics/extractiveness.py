@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import ClassVar
 
-from bench.metrics.tokens import unicode_version, unicode_words
+from bench.metrics.tokens import UNICODE_TOKENS, unicode_details, unicode_words
 from bench.scorer import Scorer, Undefined, signature
 from bench.types import Pair, Score, Seen
 
@@ -115,7 +115,11 @@ class Extractiveness(Scorer):
 
     def signature(self) -> str:
         """Only the rules for words can move the numbers."""
-        return signature("extractiveness", version=1, words=unicode_version())
+        return signature("extractiveness", version=1, words=UNICODE_TOKENS)
+
+    def details(self) -> Mapping[str, str]:
+        """The version of Python's character tables."""
+        return unicode_details()
 
     def score_pair(self, pair: Pair) -> Score:
         """Score one pair; raises Undefined where either text has no words."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from typing import ClassVar
 
-from bench.metrics.tokens import unicode_version, unicode_words
+from bench.metrics.tokens import UNICODE_TOKENS, unicode_details, unicode_words
 from bench.scorer import Scorer, Undefined, signature
 from bench.text import SENTENCE_RULES, sentences
 from bench.types import Pair, Score, Seen
@@ -49,7 +49,11 @@ class Lengths(Scorer):
 
     def signature(self) -> str:
         """Only the rules for words and sentences can move the numbers."""
-        return signature("lengths", version=1, words=unicode_version(), sentences=SENTENCE_RULES)
+        return signature("lengths", version=1, words=UNICODE_TOKENS, sentences=SENTENCE_RULES)
+
+    def details(self) -> Mapping[str, str]:
+        """The version of Python's character tables."""
+        return unicode_details()
 
     def score_pair(self, pair: Pair) -> Score:
         """Score one pair; raises Undefined where the candidate has no words."""

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any, ClassVar, Literal, get_args
 
 from bench.errors import InputError, MissingExtra
-from bench.metrics.tokens import unicode_tokens, unicode_version
+from bench.metrics.tokens import UNICODE_TOKENS, unicode_details, unicode_tokens
 from bench.scorer import Scorer, signature
 from bench.text import SENTENCE_RULES, sentences
 from bench.types import Pair, Score, Seen
@@ -129,14 +129,15 @@ class Rouge(Scorer):
             version=1,
             implementation="rouge-score-0.1.2",
             stemmer="porter" if self.use_stemmer else "none",
-            tokenizer="rouge" if self.tokenizer == "rouge" else unicode_version(),
+            tokenizer="rouge" if self.tokenizer == "rouge" else UNICODE_TOKENS,
             sentences=SENTENCE_RULES if self.sentences == "rules" else self.sentences,
             references=self.references,
         )
 
     def details(self) -> Mapping[str, str]:
-        """The package that counted, with its version."""
-        return {"backend": f"{self.backend.distribution} {version(self.backend.distribution)}"}
+        """The package that counted, and the character tables where they are used."""
+        backend = {"backend": f"{self.backend.distribution} {version(self.backend.distribution)}"}
+        return backend | (unicode_details() if self.tokenizer == "unicode" else {})
 
     def warnings(self) -> Sequence[str]:
         """Says so where the slow backend stands in for the fast one."""
