@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from bench.scorer import Scorer, Undefined
 from bench.text import sentence_spans
@@ -98,16 +97,18 @@ def sentence_verdict(claim: Span, findings: Sequence[Finding], nothing: str) -> 
         return Verdict(claim, "unchecked", None, "; ".join(reasons) or nothing)
     label = min((finding.label for finding in judged), key=_WORST_FIRST.index)
     ranked = sorted(judged, key=lambda finding: _WORST_FIRST.index(finding.label))
+    # An unsupported sentence rests on what is missing, not on the names that were found beside it.
+    blamed = [finding for finding in ranked if label == "supported" or finding.label != "supported"]
     if label == "supported":
-        reason = "in the document: " + ", ".join(_distinct(finding.reason for finding in ranked))
+        reason = "in the document: " + ", ".join(_distinct(finding.reason for finding in blamed))
     else:
-        reason = "; ".join(_distinct(finding.reason for finding in ranked if finding.label != "supported"))
+        reason = "; ".join(_distinct(finding.reason for finding in blamed))
     scores = [finding.score if finding.score is not None else float(finding.label == "supported") for finding in judged]
-    evidence = tuple(dict.fromkeys(span for finding in ranked for span in finding.evidence))[:_MAX_EVIDENCE]
+    evidence = tuple(dict.fromkeys(span for finding in blamed for span in finding.evidence))[:_MAX_EVIDENCE]
     return Verdict(claim, label, sum(scores) / len(scores), reason, evidence)
 
 
-def _distinct(phrases: Any) -> list[str]:
+def _distinct(phrases: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(phrases))
 
 

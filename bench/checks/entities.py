@@ -1,0 +1,142 @@
+"""Names in a candidate that the document doesn't have.
+
+English only: a small table of countries and peoples, English titles, and an English spaCy pipeline
+that finds the candidate's names. The document itself is searched word by word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bench.checks.claims import Finding, SentenceCheck, one_line
+from bench.checks.mentions import Mention, mentions
+from bench.checks.names import NameIndex, initials, is_caseless, name_index
+from bench.models.spacy_pipeline import DEFAULT, Parser, load
+from bench.scorer import signature
+from bench.text import SENTENCE_RULES
+from bench.types import Span
+
+_VERSION = 1
+# Types of which one word may be an ordinary word elsewhere: only a capitalised occurrence counts.
+_CAPITALISED = frozenset({"PERSON", "NORP", "GPE", "LOC", "LANGUAGE"})
+
+
+class Entities(SentenceCheck):
+    """Every name in a sentence must be in the document; one that isn't makes it ``unsupported``.
+
+    The same name: a surname for a full name (not the other way round: a first name that the document
+    doesn't give is new), a country's names, adjectives and abbreviations, an abbreviation for the words
+    it stands for, transliterations of one name, with or without titles, articles, possessives, accents,
+    hyphens and plurals. A capital is not its country. Names are found by the pipeline ``model`` (a
+    package or a folder), and by runs of proper nouns that it didn't take for names.
+    """
+
+    nothing = "no name in this sentence"
+
+    def __init__(self, *, model: str = DEFAULT, name: str = "entities", parser: Parser | None = None) -> None:
+        self.name = name
+        self._parser = parser or load(model)
+
+    def signature(self) -> str:
+        """Version of the rules, the sentence splitter, and the pipeline with its version."""
+        return signature("entities", version=_VERSION, sentences=SENTENCE_RULES, model=self._parser.name)
+
+    def findings(self, document: str, candidate: str, claims: Sequence[Span]) -> Sequence[Sequence[Finding]]:
+        """For each claim, one finding a name; ``unchecked`` where a text has no capital letters."""
+        if is_caseless(candidate):
+            reason = "the candidate is all lower case or all upper case: names can't be told from other words"
+            return [[Finding("unchecked", reason)] for _ in claims]
+        index = name_index(document)
+        found = mentions(candidate, self._parser.parse(candidate), claims)
+        return [[judge(index, candidate, mention) for mention in inside] for inside in found]
+
+
+def judge(index: NameIndex, candidate: str, mention: Mention) -> Finding:
+    """Look a name up in the document."""
+    shown = one_line(_bare(candidate[mention.span.slice]), 60)
+    if places := find(index, candidate, mention):
+        return Finding("supported", shown, places, 1.0)
+    reason = f"“{shown}” is not in the document"
+    near = _nearest(index, mention)
+    if near:
+        reason += f", which has {' and '.join(f'“{one_line(index.text[span.slice], 60)}”' for span in near)}"
+    return Finding("unsupported", reason, near, 0.0)
+
+
+def find(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ...]:
+    """Where the document has the name; empty if nowhere."""
+    tokens, person = mention.tokens, mention.label == "PERSON" and not mention.headline
+    if len(tokens) == 1:
+        capital = mention.label in _CAPITALISED and not mention.headline
+        places = index.places(tokens[0], capital)
+        spans = [Span(index.tokens[place].start, index.tokens[place].end) for place in places]
+        return _alike(index, candidate, mention, spans) or _abbreviated(index, candidate, mention)
+    spans = index.phrase(mention.whole, gaps=False) or index.phrase(tokens, person=person)
+    if spans or person:
+        return _alike(index, candidate, mention, spans)
+    if span := index.together(tokens):
+        return (span,)
+    if abbreviated := _abbreviated(index, candidate, mention):
+        return abbreviated
+    return _piecewise(index, mention)
+
+
+def _alike(index: NameIndex, candidate: str, mention: Mention, spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The first place spelled as the candidate has it, or else the first."""
+    written = _bare(candidate[mention.span.slice])
+    same = (span for span in spans if _bare(index.text[span.slice]) == written)
+    return tuple(span for span in [next(same, spans[0] if spans else None)] if span)
+
+
+def _bare(name: str) -> str:
+    """A name for a reader: without the possessive.
+
+    >>> _bare("Xi’s")
+    'Xi'
+    """
+    return name.removesuffix("'s").removesuffix("’s")
+
+
+def _piecewise(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
+    """A name whose parts the document has apart: China-Russia, U.S. Navy for the Navy of the U.S.
+
+    Also words that no model took for a name, and headlines, where each word is looked for alone.
+    """
+    tokens = list(mention.tokens)
+    groups = [[token] for token in tokens]
+    if mention.label is not None and not mention.headline and not all(token.place for token in tokens):
+        if not tokens[0].place:
+            return ()
+        groups = [tokens[:1], tokens[1:]]
+    found: list[Span] = []
+    for group in groups:
+        spans = index.phrase(group)
+        if mention.label is not None and not mention.headline and not index.caseless:
+            spans = [span for span in spans if not index.text[span.start].islower()]
+        if not spans:
+            return ()
+        found.append(spans[0])
+    return tuple(found)
+
+
+def _abbreviated(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ...]:
+    """The words that an abbreviation stands for, or the abbreviation of the words."""
+    if mention.label == "PERSON" and len(mention.tokens) > 1:
+        return ()
+    if len(mention.tokens) == 1:
+        token = mention.tokens[0]
+        written = _bare(candidate[token.start : token.end]).replace(".", "")
+        span = index.initialisms.get(written.lower()) if written.isupper() else None
+        return (span,) if span else ()
+    span = index.acronym(initials(candidate, mention.tokens))
+    return (span,) if span else ()
+
+
+def _nearest(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
+    """Names of the document that a reader may want to compare: sharing a word, or spelled alike."""
+    known = [token for token in mention.tokens if not token.place and index.places(token, capital=True)]
+    if len(mention.tokens) > 1 and known:
+        # A surname says more than a first name.
+        return tuple(index.full_names(known[-1])[:2])
+    similar = [span for token in mention.tokens if not token.place and (span := index.similar(token))]
+    return tuple(dict.fromkeys(similar))[:2]
