@@ -26,8 +26,11 @@ _OPENERS = "\"'“‘«([{"
 _BOUNDARY = re.compile(
     rf"(?P<stop>[.!?…]+|[。！？｡])(?P<closers>[{re.escape(_CLOSERS)}]*)(?P<gap>\s*)",
 )
-_LAST_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$|[^\W\d_]+$")
+# The "s" of "1990s", the "t" of "didn't" and the "h" of "5th" are no words, so they are no initials.
+_LAST_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$|(?<!\w)(?<!\w['’])[^\W\d_]+$")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_AHEAD = 80
+"""Characters after a full stop that decide whether it ends a sentence."""
 _BREAK = re.compile(r"\n[^\S\n]*")
 
 _SAME_LENGTH = str.maketrans(
@@ -100,8 +103,8 @@ def paragraph_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     start = 0
     for match in _BREAK.finditer(text):
-        before, after = text[start : match.start()].rstrip(), text[match.end() :]
-        wrapped = before and after[:1].islower() and before[-1] not in ".!?…:" and before[-1] not in _CLOSERS
+        before, after = text[start : match.start()].rstrip()[-1:], text[match.end() : match.end() + 1]
+        wrapped = before and after.islower() and before not in ".!?…:" and before not in _CLOSERS
         if not wrapped:
             if span := trim(text, start, match.start()):
                 spans.append(span)
@@ -142,14 +145,15 @@ def sentences(text: str) -> list[str]:
 def _cut(text: str, match: re.Match[str], end: int) -> int | None:
     """Where the sentence ends that this full stop may end; ``None`` if it doesn't end one."""
     stop, closers, gap = match.group("stop"), match.group("closers"), match.group("gap")
-    cut, rest = match.end("closers"), text[match.end() : end]
+    # Only the next few words matter; slices of the whole rest would make a long text's time quadratic.
+    cut, rest = match.end("closers"), text[match.end() : min(end, match.end() + _AHEAD)]
     if not rest:
         return end
     if stop in "。！？｡":
         return cut
     if not gap:
         # "…sectors.”Putin also": a space is missing, but a closing curly quote leaves no doubt.
-        return cut if closers and closers[-1] in "”»" and rest[0].isupper() else None
+        return cut if closers and closers[-1] in "”»" and (rest[0].isupper() or rest[0] in "“«") else None
     following = rest.lstrip(_OPENERS + "-–— ")[:1]
     if not following or following.islower() or rest[0] in ",;:":
         return None
@@ -178,8 +182,8 @@ def _period_ends(before: str, rest: str) -> bool:
     next_word = (words(rest[:40]) or [""])[0]
     if "." in word or (len(word) == 1 and word != "i"):
         # Initials (U.S., a.m., J. Smith): only a typical first word of a sentence ends one.
-        dotted = "." in word
-        return dotted and rest[:1].isupper() and next_word in _STARTERS
+        # After a single letter that word must be longer: "J. A. Smith" has two initials.
+        return rest[:1].isupper() and next_word in _STARTERS and ("." in word or len(next_word) > 1)
     if word in _ENDING_ABBREVIATIONS:
         return next_word in _STARTERS
     if word in {"no", "nos", "art", "fig", "sec", "sat", "sun", "mar", "fri", "mon", "co", "al", "est"}:
