@@ -51,8 +51,10 @@ def unicode_words(text: str) -> list[str]:
     >>> unicode_words("Don’t ask Xi's aides: 中国")
     ["don't", 'ask', "xi's", 'aides', '中', '国']
     """
-    folded = fold(unicodedata.normalize("NFKC", text))
-    return _pattern(_marks(folded), "'").findall(folded)
+    normal = unicodedata.normalize("NFKC", text)
+    # Words first: folding would turn other quotation marks into apostrophes.
+    found = _pattern(_marks(normal), "['’]").findall(normal)
+    return fold("\n".join(found)).split("\n") if found else []
 
 
 def _marks(text: str) -> str:
