@@ -22,6 +22,8 @@ from bench.types import Candidate, Example, Pair, Role, Score
 
 CONFIG_FILE = "config.yaml"
 OVERRIDES_FILE = "overrides.yaml"
+_WORTH = 0.99
+"""Shares seen below this are worth a warning; every one is in its Score."""
 _CHUNK = 128
 """Pairs scored between two writes of the journal; all systems of an example stay together."""
 
@@ -294,7 +296,7 @@ def gather_warnings(job: Job, scores: Sequence[Score], scorers: Sequence[Scorer]
         if partial and scorer in job.metrics:
             yield f"{scorer.name}: {len(partial)} of {len(mine)} cells lack a value; {_first_reasons(partial)}"
         for part in ("candidate", "reference", "document"):
-            shares = [share for score in mine if (share := getattr(score.seen, part)) is not None and share < 1.0]
+            shares = [share for score in mine if (share := getattr(score.seen, part)) is not None and share < _WORTH]
             if shares:
                 yield (
                     f"{scorer.name}: {len(shares)} of {len(mine)} cells saw only a part of the {part} "
