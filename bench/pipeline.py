@@ -294,7 +294,7 @@ def gather_warnings(job: Job, scores: Sequence[Score], scorers: Sequence[Scorer]
         partial = [score for score in mine if score.status == "ok" and score.error]
         # A check that found nothing to judge in a text isn't worth a warning: its table says so.
         if partial and scorer in job.metrics:
-            yield f"{scorer.name}: {len(partial)} of {len(mine)} cells lack a value; {_first_reasons(partial)}"
+            yield f"{scorer.name}: {len(partial)} of {len(mine)} cells have a note; {_first_reasons(partial)}"
         for part in ("candidate", "reference", "document"):
             shares = [share for score in mine if (share := getattr(score.seen, part)) is not None and share < _WORTH]
             if shares:

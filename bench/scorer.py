@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
 
 from bench.types import Pair, Score, Seen, Verdict
 
@@ -38,9 +37,9 @@ class Scorer(ABC):
 
     name: str
     """Unique within a run; the key under which the results are filed."""
-    higher_is_better: ClassVar[Mapping[str, bool | None]]
+    higher_is_better: Mapping[str, bool | None]
     """Every value the scorer can give, and which direction is better (``None``: neither)."""
-    headline: ClassVar[tuple[str, ...]] = ()
+    headline: tuple[str, ...] = ()
     """The values that a table shows first; empty: all of them."""
 
     @abstractmethod

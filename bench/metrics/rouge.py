@@ -117,10 +117,8 @@ class Rouge(Scorer):
         self.tokenizer = _one_of("tokenizer", tokenizer, TokenRule)
         self.backend_name = _one_of("backend", backend, BackendName)
         # Only what this instance computes: a declared value that never comes counts as missing.
-        self.higher_is_better = {  # type: ignore[misc]
-            f"{kind}_{measure}": True for kind in self.types for measure in MEASURES
-        }
-        self.headline = tuple(f"{kind}_f1" for kind in self.types)  # type: ignore[misc]
+        self.higher_is_better = {f"{kind}_{measure}": True for kind in self.types for measure in MEASURES}
+        self.headline = tuple(f"{kind}_f1" for kind in self.types)
 
     def signature(self) -> str:
         """Without ``types`` (they don't move one another's numbers) and backend (proven equal by tests)."""
