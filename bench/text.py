@@ -23,6 +23,7 @@ _ENDING_ABBREVIATIONS = frozenset({"inc", "ltd", "co", "corp", "jr", "sr", "etc"
 
 _CLOSERS = "\"'”’»)]}"
 _OPENERS = "\"'“‘«([{"
+_ENDS = ".!?…:" + _CLOSERS
 _BOUNDARY = re.compile(
     rf"(?P<stop>[.!?…]+|[。！？｡])(?P<closers>[{re.escape(_CLOSERS)}]*)(?P<gap>\s*)",
 )
@@ -51,9 +52,10 @@ def fold(text: str) -> str:
     """
     straight = text.translate(_SAME_LENGTH)
     lowered = straight.lower()
-    if len(lowered) == len(straight):
-        return lowered
-    return "".join(low if len(low := char.lower()) == 1 else char for char in straight)
+    if len(lowered) != len(straight):
+        lowered = "".join(low if len(low := char.lower()) == 1 else char for char in straight)
+    # A final sigma depends on what follows; no other character does.
+    return lowered.replace("ς", "σ")
 
 
 def strip_accents(text: str) -> str:
@@ -103,10 +105,10 @@ def paragraph_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     start = 0
     for match in _BREAK.finditer(text):
-        before, after = text[start : match.start()].rstrip()[-1:], text[match.end() : match.end() + 1]
-        wrapped = before and after.islower() and before not in ".!?…:" and before not in _CLOSERS
+        span = trim(text, start, match.start())
+        wrapped = span and text[match.end() : match.end() + 1].islower() and text[span.end - 1] not in _ENDS
         if not wrapped:
-            if span := trim(text, start, match.start()):
+            if span:
                 spans.append(span)
             start = match.end()
     if span := trim(text, start, len(text)):
