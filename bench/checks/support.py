@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -87,7 +87,7 @@ class Support(Scorer):
     The whole document is seen. Sentences that are not in Latin script are ``unchecked``.
     """
 
-    higher_is_better: ClassVar[Mapping[str, bool | None]] = {**HIGHER_IS_BETTER, "support": True}
+    higher_is_better = {**HIGHER_IS_BETTER, "support": True}
     headline = ("support", "supported_share", "unsupported")
 
     def __init__(

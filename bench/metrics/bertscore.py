@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from math import isfinite, log
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Literal
 
 from bench.errors import InputError
 from bench.scorer import Scorer, Undefined, signature
@@ -112,8 +112,8 @@ class BERTScore(Scorer):
     The values of a pair don't depend on the batch; on a CPU they are the same bits (see ``Encoder``).
     """
 
-    higher_is_better: ClassVar[Mapping[str, bool | None]] = {"precision": True, "recall": True, "f1": True}
-    headline: ClassVar[tuple[str, ...]] = ("precision", "recall", "f1")
+    higher_is_better = {"precision": True, "recall": True, "f1": True}
+    headline = ("precision", "recall", "f1")
 
     def __init__(
         self,

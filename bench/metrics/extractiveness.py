@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
 
 from bench.metrics.tokens import UNICODE_TOKENS, unicode_details, unicode_words
 from bench.scorer import Scorer, Undefined, signature
@@ -105,10 +104,10 @@ class Extractiveness(Scorer):
     (0.75, 2.25, 0.3333333333333333)
     """
 
-    higher_is_better: ClassVar[Mapping[str, bool | None]] = dict.fromkeys(
+    higher_is_better = dict.fromkeys(
         ["coverage", "density", "compression", *(f"novel_{size}gram" for size in NOVEL_SIZES), "document_words"]
     )
-    headline: ClassVar[tuple[str, ...]] = ("coverage", "density", "compression", "novel_2gram")
+    headline = ("coverage", "density", "compression", "novel_2gram")
 
     def __init__(self, *, name: str = "extractiveness") -> None:
         self.name = name

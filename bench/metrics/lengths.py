@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import ClassVar
 
 from bench.metrics.tokens import UNICODE_TOKENS, unicode_details, unicode_words
 from bench.scorer import Scorer, Undefined, signature
@@ -39,10 +38,10 @@ class Lengths(Scorer):
     0.33333333333333337
     """
 
-    higher_is_better: ClassVar[Mapping[str, bool | None]] = dict.fromkeys(
+    higher_is_better = dict.fromkeys(
         ("words", "sentences", "words_per_sentence", "repeated_3gram", "repeated_sentence")
     )
-    headline: ClassVar[tuple[str, ...]] = ("words", "sentences", "repeated_3gram")
+    headline = ("words", "sentences", "repeated_3gram")
 
     def __init__(self, *, name: str = "lengths") -> None:
         self.name = name

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
-from typing import Any, ClassVar, Literal, get_args
+from typing import Any, Literal, get_args
 
 from bench.errors import InputError, MissingExtra
 from bench.metrics.tokens import UNICODE_TOKENS, unicode_details, unicode_tokens
@@ -96,7 +96,7 @@ class Rouge(Scorer):
     {'rouge1_precision': 1.0, 'rouge1_recall': 0.5, 'rouge1_f1': 0.6666666666666666}
     """
 
-    higher_is_better: ClassVar[Mapping[str, bool | None]] = {f"{kind}_{m}": True for kind in TYPES for m in MEASURES}
+    higher_is_better = {f"{kind}_{m}": True for kind in TYPES for m in MEASURES}
 
     def __init__(
         self,
