@@ -1,0 +1,207 @@
+"""What all tests share: a tiny run without models, no network, and a look at every record that was written.
+
+At the end of the session every ``run.json`` and ``scores.jsonl`` below pytest's temporary folder is
+checked against the JSON Schemas that ship with sumbench; folders called ``broken…`` are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import settings
+
+from bench.pipeline import Job
+from bench.scorer import Scorer, Undefined, signature
+from bench.text import sentence_spans, word_spans, words
+from bench.types import Candidate, Example, Pair, Score, Seen, Verdict
+
+# The same examples at each run of the tests; --hypothesis-profile=search looks for new ones.
+settings.register_profile("sumbench", deadline=None, derandomize=True, database=None)
+settings.register_profile("search", deadline=None, max_examples=1000)
+settings.load_profile("sumbench")
+
+SCHEMAS = Path(__file__).parents[1] / "bench" / "data"
+PROBLEMS = pytest.StashKey[list[str]]()
+
+
+class Words(Scorer):
+    """Number of words, and the share of them that the first reference holds."""
+
+    name = "words"
+    higher_is_better: ClassVar[Mapping[str, bool | None]] = {"count": None, "share": True}
+    headline = ("share", "count")
+
+    def __init__(self, name: str = "words", version: int = 1) -> None:
+        self.name, self.version = name, version
+        self.asked: list[tuple[str, str]] = []
+
+    def signature(self) -> str:
+        return signature("words", version=self.version)
+
+    def details(self) -> Mapping[str, str]:
+        return {"backend": "none"}
+
+    def score_pair(self, pair: Pair) -> Score:
+        self.asked.append((pair.example.id, pair.candidate.system))
+        found = words(pair.candidate.text)
+        if not found:
+            raise Undefined("the candidate has no words")
+        known = set(words(pair.example.references[0]))
+        share = sum(word in known for word in found) / len(found)
+        return self.ok(pair, {"count": len(found), "share": share}, seen=Seen(candidate=1.0, reference=1.0))
+
+
+class Found(Scorer):
+    """A sentence with a word that the document lacks is unsupported; with "not" it is contradicted."""
+
+    name = "found"
+    higher_is_better: ClassVar[Mapping[str, bool | None]] = {"unsupported": False}
+
+    def signature(self) -> str:
+        return signature("found", version=1)
+
+    def score_pair(self, pair: Pair) -> Score:
+        text, document = pair.candidate.text, pair.example.document
+        where = {document[span.slice]: span for span in reversed(word_spans(document))}
+        verdicts = []
+        for claim in sentence_spans(text):
+            mine = [text[claim.slice][span.slice] for span in word_spans(text[claim.slice])]
+            evidence = tuple(where[word] for word in mine if word in where)
+            share = len(evidence) / len(mine) if mine else None
+            label = "contradicted" if "not" in mine else "supported" if share == 1.0 else "unsupported"
+            verdicts.append(Verdict(claim, label, share, f"{len(evidence)} of {len(mine)} words", evidence[:3]))
+        if not verdicts:
+            raise Undefined("the candidate is empty")
+        bad = sum(verdict.label != "supported" for verdict in verdicts)
+        return self.ok(pair, {"unsupported": bad}, verdicts, Seen(candidate=1.0, document=1.0))
+
+
+class Given:
+    """The candidates that the dataset carries."""
+
+    role = "candidate"
+
+    def summarize(self, example: Example) -> Iterator[Candidate]:
+        yield from example.candidates
+
+
+class First:
+    """A floor: the document's first sentence."""
+
+    role = "floor"
+
+    def summarize(self, example: Example) -> Iterator[Candidate]:
+        spans = sentence_spans(example.document)
+        yield Candidate(example.id, "first", example.document[spans[0].slice] if spans else "")
+
+
+VOCABULARY = "talks ended on friday in the old town after leaders signed nine plans for trade and peace".split()
+
+
+def make_examples(count: int = 4, systems: Sequence[str] = ("alpha", "beta"), seed: int = 1) -> list[Example]:
+    """Documents of random words, each with one candidate a system that takes from it and adds to it."""
+    rng = random.Random(seed)
+    examples = []
+    for index in range(count):
+        document = " ".join(" ".join(rng.choices(VOCABULARY, k=8)).capitalize() + "." for _ in range(3))
+        candidates = tuple(
+            Candidate(
+                f"e{index}", system, f"{sentence.rstrip('.')}. {' '.join(rng.choices(VOCABULARY, k=4)).capitalize()}."
+            )
+            for system in systems
+            for sentence in rng.sample(document.split(". "), k=1)
+        )
+        examples.append(Example(f"e{index}", document, (document,), candidates))
+    return examples
+
+
+def make_job(run_dir: Path, **changes: Any) -> Job:
+    """A job that takes milliseconds: four examples, two candidates and a floor, a metric and a check."""
+    parts: dict[str, Any] = {
+        "dataset": make_examples(),
+        "systems": [Given(), First()],
+        "metrics": [Words()],
+        "checks": [Found()],
+        "resamples": 200,
+        "run_dir": run_dir,
+    }
+    return Job(**{**parts, **changes})
+
+
+@pytest.fixture(scope="session")
+def tiny() -> SimpleNamespace:
+    """The pieces of a tiny run: ``job``, ``examples``, ``Words``, ``Found``, ``Given``, ``First``."""
+    return SimpleNamespace(
+        job=make_job, examples=make_examples, Words=Words, Found=Found, Given=Given, First=First, schemas=SCHEMAS
+    )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Any connection to another machine fails the test that tries it."""
+
+    def refuse(self: socket.socket, address: Any) -> None:
+        raise AssertionError(f"a test tried to connect to {address}")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        patch.setattr(socket.socket, "connect", refuse)
+        yield
+
+
+def refuse_constant(name: str) -> None:
+    """Strict JSON knows no NaN and no Infinity."""
+    raise ValueError(f"{name} is not JSON")
+
+
+def schema_problems(folder: Path) -> Iterator[str]:
+    """What the records below a folder have that their JSON Schemas don't allow."""
+    from jsonschema import Draft202012Validator
+
+    validators = {
+        name: Draft202012Validator(json.loads((SCHEMAS / schema).read_text(encoding="utf-8")))
+        for name, schema in (("run.json", "run.schema.json"), ("scores.jsonl", "score.schema.json"))
+    }
+    seen: set[bytes] = set()
+    for name, validator in validators.items():
+        for path in sorted(folder.rglob(name)):
+            if any(part.startswith("broken") for part in path.relative_to(folder).parts):
+                continue
+            data = path.read_bytes()
+            for number, raw in enumerate([data] if name == "run.json" else data.split(b"\n")[:-1], start=1):
+                if raw in seen:
+                    continue
+                seen.add(raw)
+                try:
+                    error = next(validator.iter_errors(json.loads(raw, parse_constant=refuse_constant)), None)
+                except ValueError as problem:
+                    yield f"{path}, line {number}: {problem}"
+                else:
+                    if error:
+                        yield f"{path}, line {number}: {error.json_path}: {error.message[:300]}"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A record that its schema doesn't allow fails the session."""
+    factory = getattr(session.config, "_tmp_path_factory", None)
+    if factory is None or factory._basetemp is None or hasattr(session.config, "workerinput"):
+        return
+    session.config.stash[PROBLEMS] = problems = list(schema_problems(factory.getbasetemp()))
+    if problems:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say which records don't fit their schemas."""
+    problems = config.stash.get(PROBLEMS, [])
+    if problems:
+        terminalreporter.section("records that their JSON Schemas don't allow", sep="=", red=True, bold=True)
+        for problem in problems:
+            terminalreporter.line(problem, red=True)
