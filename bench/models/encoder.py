@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 LongText = Literal["window", "truncate"]
 
 MINILM_SHA256 = "53aa5117"
+# The layer with the highest Spearman correlation with the four human judgements of SummEval (per document, averaged;
+# F1, best of 11 references), chosen on 30 documents of one half of SummEval, which is then not reported on.
+# Layers 0 to 6: .134 .127 .142 .158 .167 .217 .208.
 MINILM_LAYER = 5
 
 

@@ -75,7 +75,7 @@ def _device(device: str) -> str:
         raise InputError(f"encoder.device={device!r}: choose auto, cpu, cuda, cuda:N or mps")
     if not there[kind]:
         raise InputError(f"encoder.device={device!r}: this machine (or this build of torch) has none; use auto or cpu")
-    return device
+    return "cpu" if kind == "cpu" else device
 
 
 @contextmanager
