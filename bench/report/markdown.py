@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bench.report.content import Offender, Report, Table, plural
+from bench.report.content import Offender, Report, Table, plural, printable
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
 
@@ -67,4 +67,4 @@ def escape(text: str) -> str:
     >>> escape("a|b <script> *x*")
     'a\\\\|b \\\\<script\\\\> \\\\*x\\\\*'
     """
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", printable(" ".join(text.split())))

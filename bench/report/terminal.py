@@ -8,21 +8,21 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from bench.report.content import Offender, Report, Table, plural
+from bench.report.content import Offender, Report, Table, plural, printable
 
 _COLOURS = {"unsupported": "yellow", "contradicted": "red"}
 
 
 def show(report: Report, console: Console) -> None:
     """Print a report. Texts from candidates and documents are never read as markup."""
-    console.print(Text(report.title, style="bold"))
+    console.print(plain(report.title, "bold"))
     for fact in report.facts:
-        console.print(Text(f"  {fact}", style="dim"), soft_wrap=True)
+        console.print(plain(f"  {fact}", "dim"), soft_wrap=True)
     for table in report.tables:
         console.print()
         for grid in split(table, console.width):
             console.print(grid)
-        console.print(Text(f"  {table.caption}", style="dim"), soft_wrap=True)
+        console.print(plain(f"  {table.caption}", "dim"), soft_wrap=True)
     if report.offenders:
         console.print()
         console.print(Text("claims to look at first", style="bold"))
@@ -34,7 +34,7 @@ def show(report: Report, console: Console) -> None:
         console.print()
         console.print(Text(plural(len(report.warnings), "warning"), style="bold yellow"))
         for warning in report.warnings:
-            console.print(Text(f"  • {warning}"), soft_wrap=True)
+            console.print(plain(f"  • {warning}"), soft_wrap=True)
 
 
 def split(table: Table, width: int) -> list[Grid]:
@@ -55,12 +55,12 @@ def split(table: Table, width: int) -> list[Grid]:
 
 def grid(table: Table, columns: list[int]) -> Grid:
     """Some columns of a table as a rich table; the best candidate is bold with a star."""
-    laid = Grid(box=box.SIMPLE_HEAD, title=table.title, title_justify="left", title_style="bold", pad_edge=False)
+    laid = Grid(box=box.SIMPLE_HEAD, title=plain(table.title, "bold"), title_justify="left", pad_edge=False)
     laid.add_column("system", no_wrap=True)
     for index in columns:
-        laid.add_column(table.columns[index], justify="right", no_wrap=True)
+        laid.add_column(plain(table.columns[index]), justify="right", no_wrap=True)
     for row in table.rows:
-        name = Text(row.system, style="dim" if row.note else "")
+        name = plain(row.system, "dim" if row.note else "")
         if row.note:
             name.append(f" ({row.note})", style="dim italic")
         cells = (row.cells[index] for index in columns)
@@ -72,17 +72,22 @@ def grid(table: Table, columns: list[int]) -> Grid:
 
 def show_offender(offender: Offender, console: Console) -> None:
     """One flagged claim: the sentence, then each finding with its evidence."""
-    head = Text(f"{offender.system} ", style="bold")
-    head.append(f"({offender.example_id}) ", style="dim")
-    head.append(" ".join(offender.claim.split()))
+    head = plain(f"{offender.system} ", "bold")
+    head.append(plain(f"({offender.example_id}) ", "dim"))
+    head.append(plain(" ".join(offender.claim.split())))
     console.print(Padding(head, (0, 0, 0, 2)))
     for finding in offender.findings:
         text = Text(f"{finding.label} ", style=_COLOURS.get(finding.label, ""))
-        text.append(f"[{finding.check}] ", style="dim")
-        text.append(finding.reason)
+        text.append(plain(f"[{finding.check}] ", "dim"))
+        text.append(plain(finding.reason))
         console.print(Padding(text, (0, 0, 0, 6)))
         for evidence in finding.evidence:
-            console.print(Padding(Text(f"document: {shorten(evidence)}", style="dim"), (0, 0, 0, 8)))
+            console.print(Padding(plain(f"document: {shorten(evidence)}", "dim"), (0, 0, 0, 8)))
+
+
+def plain(text: str, style: str = "") -> Text:
+    """Text that rich shows as it is: no markup, no control characters."""
+    return Text(printable(text), style)
 
 
 def shorten(text: str, most: int = 240) -> str:
