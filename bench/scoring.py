@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import get_args
 
 from bench.errors import InputError
 from bench.scorer import Scorer
-from bench.types import Pair, Score, Span
+from bench.types import Label, Pair, Score, Status, Verdict
 
 
 def score_pairs(scorer: Scorer, pairs: Sequence[Pair]) -> list[Score]:
@@ -32,27 +33,55 @@ def _checked(scorer: Scorer, pairs: Sequence[Pair], scores: Sequence[Score]) -> 
     if len(scores) != len(pairs):
         raise ValueError(f"{scorer.name} gave {len(scores)} scores for {len(pairs)} pairs")
     for pair, score in zip(pairs, scores, strict=True):
-        if (score.example_id, score.system) != (pair.example.id, pair.candidate.system):
-            raise ValueError(f"{scorer.name} gave its scores in another order")
-        if score.scorer != scorer.name:
-            raise ValueError(f"{scorer.name} gave a score in the name of {score.scorer}")
-        if score.status != "ok" and not score.error:
-            raise ValueError(f"{scorer.name} gave no reason for the status {score.status}")
-        for name, value in score.values.items():
-            if name not in scorer.higher_is_better:
-                raise ValueError(f"{scorer.name} gave a value that it doesn't declare: {name}")
-            if not math.isfinite(value):
-                raise ValueError(f"{scorer.name} gave {value} for {name}")
-        for verdict in score.verdicts:
-            _inside(scorer, verdict.claim, pair.candidate.text, "candidate")
-            for span in verdict.evidence:
-                _inside(scorer, span, pair.example.document, "document")
+        for problem in problems(scorer, pair, score):
+            raise ValueError(f"{scorer.name} {problem}")
     return list(scores)
 
 
-def _inside(scorer: Scorer, span: Span, text: str, which: str) -> None:
-    if span.end > len(text):
-        raise ValueError(f"{scorer.name} points at {span.start}..{span.end} of a {which} of {len(text)} characters")
+def problems(scorer: Scorer, pair: Pair, score: Score) -> Iterator[str]:
+    """What in a score breaks the contract: the record couldn't hold it, or a reader couldn't trust it."""
+    if (score.example_id, score.system) != (pair.example.id, pair.candidate.system):
+        yield "gave its scores in another order"
+    if score.scorer != scorer.name:
+        yield f"gave a score in the name of {score.scorer}"
+    if score.status not in get_args(Status):
+        yield f"gave the unknown status {score.status!r}"
+    if score.status != "ok" and not score.error:
+        yield f"gave no reason for the status {score.status}"
+    if (score.status == "ok") != bool(score.values):
+        yield f"gave {len(score.values)} values with the status {score.status}"
+    for name, value in score.values.items():
+        if name not in scorer.higher_is_better:
+            yield f"gave a value that it doesn't declare: {name}"
+        if not _is_number(value):
+            yield f"gave {value!r} for {name}"
+    for part in ("candidate", "reference", "document"):
+        if not _is_share(share := getattr(score.seen, part)):
+            yield f"claims to have seen {share!r} of the {part}"
+    for verdict in score.verdicts:
+        yield from _verdict_problems(verdict, pair)
+
+
+def _verdict_problems(verdict: Verdict, pair: Pair) -> Iterator[str]:
+    if verdict.label not in get_args(Label):
+        yield f"gave the unknown label {verdict.label!r}"
+    if not _is_share(verdict.score):
+        yield f"gave {verdict.score!r} as a degree of support"
+    if not verdict.reason:
+        yield "gave a verdict without a reason"
+    spans = [("candidate", pair.candidate.text, verdict.claim)]
+    spans += [("document", pair.example.document, span) for span in verdict.evidence]
+    for which, text, span in spans:
+        if span.end > len(text):
+            yield f"points at {span.start}..{span.end} of a {which} of {len(text)} characters"
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_share(value: float | None) -> bool:
+    return value is None or (_is_number(value) and 0.0 <= value <= 1.0)
 
 
 def _failed(scorer: Scorer, pair: Pair, error: Exception) -> Score:
