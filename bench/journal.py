@@ -14,16 +14,19 @@ from types import TracebackType
 from typing import IO
 
 from bench.record import example_hash, line, score_from_json, text_hash
+from bench.scorer import Scorer
 from bench.types import Pair, Score
 
 JOURNAL_FILE = "journal.jsonl"
 
 
-def cell_key(scorer: str, signature: str, pair: Pair) -> str:
-    """Hash of a cell's recipe and texts."""
+def cell_key(scorer: Scorer, recipe: str, pair: Pair) -> str:
+    """Hash of a cell's recipe (the scorer's signature), of the values it asks for and of its texts."""
     return text_hash(
-        scorer,
-        signature,
+        scorer.name,
+        recipe,
+        # Two settings may share a recipe and still differ in which values they compute.
+        "\n".join(sorted(scorer.higher_is_better)),
         pair.example.id,
         example_hash(pair.example),
         pair.candidate.system,
@@ -41,11 +44,13 @@ class Journal:
     def __init__(self, folder: Path) -> None:
         self.path = folder / JOURNAL_FILE
         self.cells: dict[str, Score] = {}
+        self.reused = 0
+        """Cells that were taken from it instead of computed."""
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Journal:
         self._read()
-        self._file = self.path.open("a", encoding="utf-8", newline="\n", errors="surrogatepass")
+        self._file = self.path.open("a", encoding="utf-8", newline="\n")
         return self
 
     def __exit__(
@@ -79,12 +84,12 @@ class Journal:
                 try:
                     if not raw.endswith(b"\n"):
                         break
-                    data = json.loads(raw.decode("utf-8", "surrogatepass"))
-                    score = score_from_json(data["score"])
-                except (ValueError, KeyError, TypeError):
+                    data = json.loads(raw.decode("utf-8"))
+                    key, score = data["key"], score_from_json(data["score"])
+                except (ValueError, KeyError, TypeError, AttributeError):
                     break
                 whole += len(raw)
                 if score.status != "error":
-                    self.cells[data["key"]] = score
+                    self.cells[key] = score
         if whole != self.path.stat().st_size:
             os.truncate(self.path, whole)

@@ -105,7 +105,6 @@ def run(job: Job, progress: Progress = silent) -> Path:
     folder = open_folder(job.run_dir or job.results_dir / "runs" / run_id)
     write_config(folder, job)
     with clock.stage("score"), Journal(folder) as journal:
-        resumed = len(journal.cells)
         scores = score_all(pairs, scorers, signatures, journal, progress, folder)
     scores += [_no_candidate(example_id, system, scorer.name) for example_id, system in missing for scorer in scorers]
     scores.sort(key=lambda score: (score.example_id, score.system, score.scorer))
@@ -123,7 +122,8 @@ def run(job: Job, progress: Progress = silent) -> Path:
             scores,
             systems=systems,
             scorers=readers,
-            example_ids=[example.id for example in examples],
+            # Sorted: the intervals must not depend on the order of the dataset.
+            example_ids=sorted(example.id for example in examples),
             resamples=job.resamples,
             confidence=job.confidence,
             seed=job.seed,
@@ -159,7 +159,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
             "started": started.isoformat(timespec="seconds"),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": clock.seconds,
-            "cells_resumed": resumed,
+            "cells_resumed": journal.reused,
         },
         signatures=signatures,
         scorers=readers,
@@ -222,9 +222,9 @@ def summarize(
 
 def open_folder(folder: Path) -> Path:
     """Make the run's folder, or take up an unfinished one; InputError when it can't be used."""
-    if (folder / record.RUN_FILE).exists():
-        raise InputError(f"run_dir={folder}: a finished run is already there; name another folder or remove it")
     try:
+        if (folder / record.RUN_FILE).exists():
+            raise InputError(f"run_dir={folder}: a finished run is already there; name another folder or remove it")
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / JOURNAL_FILE).open("a"):
             pass
@@ -253,8 +253,9 @@ def score_all(
         progress(0, total)
         for chunk in chunks(pairs):
             for scorer in scorers:
-                keys = [cell_key(scorer.name, signatures[scorer.name], pair) for pair in chunk]
+                keys = [cell_key(scorer, signatures[scorer.name], pair) for pair in chunk]
                 new = [(key, pair) for key, pair in zip(keys, chunk, strict=True) if key not in journal.cells]
+                journal.reused += len(chunk) - len(new)
                 fresh = score_pairs(scorer, [pair for _, pair in new])
                 journal.append(zip((key for key, _ in new), fresh, strict=True))
                 scores += [journal.cells[key] for key in keys]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -23,6 +24,8 @@ SCHEMA_VERSION = 1
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.jsonl"
 INPUTS_FILE = "inputs.jsonl"
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +101,23 @@ def to_json(value: Any) -> Any:
 
 
 def line(value: Any) -> str:
-    """One strict JSON line (no NaN, sorted keys), without the newline."""
-    return json.dumps(to_json(value), ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+    """One strict JSON line (no NaN, sorted keys), without the newline.
+
+    >>> line({"b": "习", "a": (1.5, None)})
+    '{"a":[1.5,null],"b":"习"}'
+    """
+    return _dumps(value, separators=(",", ":"))
 
 
 def page(value: Any) -> str:
     """One strict JSON document for people too: indented, sorted keys, a newline at the end."""
-    return json.dumps(to_json(value), ensure_ascii=False, allow_nan=False, sort_keys=True, indent=2) + "\n"
+    return _dumps(value, indent=2) + "\n"
+
+
+def _dumps(value: Any, **layout: Any) -> str:
+    text = json.dumps(to_json(value), ensure_ascii=False, allow_nan=False, sort_keys=True, **layout)
+    # Half a surrogate pair can't be written as UTF-8; JSON has an escape for it.
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
 def score_from_json(data: Mapping[str, Any]) -> Score:
@@ -203,7 +216,7 @@ def write_atomically(path: Path, lines: Iterable[str]) -> None:
     """Write a file in one step: it's either the old one or the whole new one, never a part."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n", errors="surrogatepass") as file:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
@@ -216,7 +229,7 @@ def read_record(folder: Path) -> RunRecord:
     """The RunRecord of a run's folder; InputError when there is none or it isn't readable."""
     path = folder / RUN_FILE
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
     except FileNotFoundError:
         raise InputError(f"{folder}: no finished run here ({RUN_FILE} is missing)") from None
     except (OSError, ValueError) as error:
@@ -236,26 +249,35 @@ def read_scores(folder: Path) -> Iterator[Score]:
     for number, data in _read_lines(folder / SCORES_FILE):
         try:
             yield score_from_json(data)
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError(f"{folder / SCORES_FILE}, line {number}: not a score: {error!r}") from None
 
 
 def read_inputs(folder: Path) -> Iterator[dict[str, Any]]:
     """The lines of ``inputs.jsonl`` of a run's folder."""
-    for _, data in _read_lines(folder / INPUTS_FILE):
+    for number, data in _read_lines(folder / INPUTS_FILE):
+        if not (isinstance(data.get("id"), str) and isinstance(data.get("candidates"), dict)):
+            raise InputError(f"{folder / INPUTS_FILE}, line {number}: not an example with its candidates")
         yield data
 
 
 def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
-        with path.open(encoding="utf-8", newline="\n", errors="surrogatepass") as file:
-            for number, text in enumerate(file, start=1):
+        with path.open("rb") as file:
+            for number, raw in enumerate(file, start=1):
                 try:
-                    yield number, json.loads(text)
+                    data = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
                 except ValueError as error:
                     raise InputError(f"{path}, line {number}: not JSON: {error}") from None
+                if not isinstance(data, dict):
+                    raise InputError(f"{path}, line {number}: not a JSON object")
+                yield number, data
     except OSError as error:
         raise InputError(f"{path}: can't be read: {error.strerror}") from None
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def as_row(record: Any) -> dict[str, Any]:
