@@ -75,22 +75,35 @@ def run(arguments: Sequence[str]) -> int:
     from omegaconf.errors import OmegaConfBaseException
 
     from bench import config
+    from bench.lock import lock_hydra
 
     # Hydra prints and swallows exceptions unless told not to; ours become exit codes.
     os.environ["HYDRA_FULL_ERROR"] = "1"
+    lock_hydra(arguments)
     config.register()
+    running = False
+
+    def job(composed: DictConfig) -> None:
+        nonlocal running
+        running = True
+        run_job(composed, arguments)
+        running = False
+
     before, sys.argv = sys.argv, ["sumbench run", *arguments]
     try:
-        hydra.main(version_base="1.3", config_path="pkg://bench.conf", config_name="run")(run_job)()
-    except (HydraException, OmegaConfBaseException) as error:
+        hydra.main(version_base="1.3", config_path="pkg://bench.conf", config_name="run")(job)()
+    except (HydraException, OmegaConfBaseException, ValueError) as error:
+        if running:
+            raise
+        # Hydra has plain ValueErrors too for what is typed wrong.
         raise InputError(config.explain(error, config.default_config())) from None
     finally:
         sys.argv = before
     return OK
 
 
-def run_job(composed: DictConfig) -> None:
-    """One job of ``sumbench run``: build it, run it, show its report."""
+def run_job(composed: DictConfig, typed: Sequence[str]) -> None:
+    """One job of ``sumbench run``: build it, run it, show its report. ``typed`` is the command line."""
     from hydra.core.hydra_config import HydraConfig
 
     from bench import pipeline
@@ -102,7 +115,7 @@ def run_job(composed: DictConfig) -> None:
     overrides = list(HydraConfig.get().overrides.task)
     try:
         with ProgressBar(make_console(stderr=True)) as progress:
-            folder = pipeline.run(build_job(composed, overrides), progress)
+            folder = pipeline.run(build_job(composed, overrides, typed), progress)
     except InputError as error:
         # Hydra would wrap an exception in a message of its own; it lets an exit through.
         print(f"sumbench: {error}", file=sys.stderr)

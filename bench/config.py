@@ -6,22 +6,29 @@ import difflib
 import importlib
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from hydra.core.config_store import ConfigStore
-from hydra.errors import HydraException, InstantiationException
+from hydra.errors import HydraException, InstantiationException, OverrideParseException
 from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from bench.catalogue import options_of
 from bench.errors import InputError
 from bench.pipeline import Job
+from bench.scorer import Scorer
 
 ROOMS = tuple(f"bench.{room}." for room in ("datasets", "systems", "metrics", "checks", "models"))
 """What a configuration may build; packages named by ``plugins`` on the command line come on top."""
+_FITS: Mapping[str, Callable[[Any], bool]] = {
+    "dataset": lambda built: isinstance(built, Iterable),
+    "systems": lambda built: callable(getattr(built, "summarize", None)) and hasattr(built, "role"),
+    "metrics": lambda built: isinstance(built, Scorer),
+    "checks": lambda built: isinstance(built, Scorer),
+}
 
 
 @dataclass
@@ -67,25 +74,31 @@ def compose_run(overrides: Sequence[str]) -> DictConfig:
         return compose("run", overrides=list(overrides))
 
 
-def build_job(config: DictConfig, overrides: Sequence[str]) -> Job:
+def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str] | None = None) -> Job:
     """Turn a composed configuration into a Job; InputError for anything that can't be built.
 
     Every ``_target_`` is checked against the allow-list before anything is imported. Plugins
-    count only when an override names them, so that a configuration file can't widen the list.
+    count only when a person typed them, so that a configuration file can't widen the list.
+    ``typed`` is what was typed (by default the overrides; a file can set a sweep's overrides).
     """
     try:
         container = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
     except MissingMandatoryValue as error:
-        name = _quoted(str(error)) or getattr(error, "full_key", None) or "a value"
+        name = error.full_key or "a value"
         raise InputError(f"{name} is needed: add {name}=… to the command line") from None
     except OmegaConfBaseException as error:
         raise InputError(f"configuration: {_first_line(error)}") from None
     if not isinstance(container, dict):
         raise InputError("configuration: not a mapping")
     plain: dict[str, Any] = {str(key): value for key, value in container.items()}
-    plugins = _plugins(plain.pop("plugins", []), overrides)
-    for where, target in targets(plain):
+    _refuse_odd_keys(plain)
+    _refuse_late_values(plain)
+    plugins = _plugins(plain.pop("plugins"), overrides if typed is None else typed)
+    found = list(targets(plain))
+    for where, target in found:
         refuse_foreign(where, target, plugins)
+    for where, target in found:
+        refuse_borrowed(where, target, plugins)
     for name, least, most in (("confidence", 0.5, 0.9999), ("resamples", 100, 10_000_000)):
         if not least <= plain[name] <= most:
             raise InputError(f"{name}={plain[name]}: it must be between {least} and {most}")
@@ -124,18 +137,17 @@ def targets(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
 
 
 def refuse_foreign(where: str, target: str, plugins: Iterable[str]) -> None:
-    """Refuse a target outside of sumbench's rooms and the plugins, before and after importing it.
-
-    After importing, because an allowed module also holds what it imported itself:
-    ``bench.metrics.rouge.os.system`` begins right and is foreign all the same.
-    """
-    allowed = (*ROOMS, *(f"{plugin}." for plugin in plugins))
-    if not target.startswith(allowed):
+    """Refuse a target outside of sumbench's rooms and the plugins, without importing anything."""
+    if not target.startswith(allowed := _allowed(plugins)):
         package = target.split(".")[0]
         raise InputError(
             f"{where}._target_={target}: refused, only classes of {', '.join(room + '*' for room in allowed)} "
             f"may be built" + (f"; if you trust it, add 'plugins=[{package}]'" if package != "bench" else "")
         )
+
+
+def refuse_borrowed(where: str, target: str, plugins: Iterable[str]) -> None:
+    """Refuse what an allowed module only imported itself: ``bench.models.encoder.lru_cache``, say."""
     module_name, _, name = target.rpartition(".")
     try:
         module = importlib.import_module(module_name)
@@ -143,13 +155,22 @@ def refuse_foreign(where: str, target: str, plugins: Iterable[str]) -> None:
     except (ImportError, AttributeError) as error:
         raise InputError(f"{where}._target_={target}: can't be found: {error}") from None
     origin = f"{getattr(built, '__module__', '')}."
-    if not callable(built) or not origin.startswith(allowed):
+    if not callable(built) or not origin.startswith(_allowed(plugins)):
         raise InputError(f"{where}._target_={target}: refused, {name} is not defined in an allowed package")
+
+
+def _allowed(plugins: Iterable[str]) -> tuple[str, ...]:
+    return (*ROOMS, *(f"{plugin}." for plugin in plugins))
 
 
 def explain(error: Exception, config: DictConfig | None = None) -> str:
     """One clear message for what Hydra or OmegaConf found wrong in an override, with the nearest right name."""
     text = str(error)
+    if locked := re.search(r"full_key: (hydra(?:\.\w+)+)", text):
+        source = re.match(r"In '([^']+)'", text)
+        return f"{source.group(1) + ': ' if source else ''}{locked.group(1)}: refused, a run can't change this of Hydra"
+    if isinstance(error, OverrideParseException):
+        return f"{error.override!r} can't be read: write key=value, with quotes where the shell needs them"
     if missing := re.search(r"Could not (?:find|load) '([\w-]+)/([^']+)'", text):
         group, wanted = missing.groups()
         return f"there is no {group}={wanted}" + nearest(wanted, [option.name for option in options_of(group)])
@@ -173,8 +194,32 @@ def nearest(word: str, known: Sequence[str]) -> str:
     return f"; there are: {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
 
 
+def _refuse_odd_keys(plain: Mapping[str, Any]) -> None:
+    """Every setting must be there, and no other: a misplaced file would otherwise do nothing, silently."""
+    known = [item.name for item in fields(RunSchema)]
+    for key in known:
+        if key not in plain:
+            raise InputError(f"~{key}: this setting can't be left out")
+    for key in plain:
+        if key not in known:
+            hint = nearest(key, known)
+            raise InputError(f"unknown setting {key!r}{hint}; an experiment file starts with '# @package _global_'")
+
+
+def _refuse_late_values(node: Any, where: str = "") -> None:
+    """Refuse an escaped interpolation: it would be resolved while building, when no one looks any more."""
+    if isinstance(node, Mapping):
+        for key, value in node.items():
+            _refuse_late_values(value, f"{where}.{key}" if where else str(key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            _refuse_late_values(value, f"{where}[{index}]")
+    elif isinstance(node, str) and "${" in node:
+        raise InputError(f"{where}={node}: refused, a value may not hold '${{'")
+
+
 def _build_group(plain: Mapping[str, Any], group: str) -> list[Any]:
-    return [_build(f"{group}.{name}", node) for name, node in plain[group].items()]
+    return [_build(f"{group}.{name}", node) for name, node in (plain[group] or {}).items()]
 
 
 def _build(where: str, node: Any) -> Any:
@@ -183,7 +228,7 @@ def _build(where: str, node: Any) -> Any:
     if not isinstance(node, Mapping) or "_target_" not in node:
         raise InputError(f"{where}: nothing to build, it has no _target_")
     try:
-        return instantiate(node)
+        built = instantiate(node)
     except InstantiationException as error:
         cause = error.__cause__
         while isinstance(cause, InstantiationException) and cause.__cause__ is not None:
@@ -192,14 +237,17 @@ def _build(where: str, node: Any) -> Any:
             raise cause from None
         if isinstance(cause, (TypeError, ValueError)):
             raise InputError(f"{where}: {cause}") from None
-        raise
+        raise InputError(f"{where}: {_first_line(error) if cause is None else repr(cause)}") from None
+    group = where.split(".")[0]
+    if not _FITS[group](built):
+        raise InputError(f"{where}: {node['_target_']} is not one of the {group}")
+    return built
 
 
-def _plugins(named: Any, overrides: Sequence[str]) -> tuple[str, ...]:
+def _plugins(named: Any, typed: Sequence[str]) -> tuple[str, ...]:
     plugins = tuple(str(plugin) for plugin in named or ())
-    spelled = {
-        word for override in overrides if override.startswith("plugins=") for word in re.findall(r"[\w.]+", override)
-    }
+    words = [word.lstrip("+").removeprefix("plugins=") for word in typed if word.lstrip("+").startswith("plugins=")]
+    spelled = {name for word in words for name in re.findall(r"[\w.]+", word)}
     for plugin in plugins:
         if plugin not in spelled:
             raise InputError(
@@ -218,11 +266,6 @@ def _keys(config: Any, where: str = "") -> Iterator[str]:
             yield name
             if not OmegaConf.is_missing(config, key) and not OmegaConf.is_interpolation(config, key):
                 yield from _keys(config[key], name)
-
-
-def _quoted(text: str) -> str | None:
-    found = re.search(r"(?:full_key|Missing mandatory value): (\S+)", text)
-    return found.group(1) if found else None
 
 
 def _first_line(error: BaseException) -> str:
