@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from bench.checks.claims import Finding, SentenceCheck, one_line
 from bench.checks.mentions import Mention, mentions
-from bench.checks.names import NameIndex, initials, is_caseless, name_index
+from bench.checks.names import NameIndex, initials, name_index
+from bench.checks.spelling import is_caseless
 from bench.models.spacy_pipeline import DEFAULT, Parser, load
 from bench.scorer import signature
 from bench.text import SENTENCE_RULES

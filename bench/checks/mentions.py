@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.checks.names import FILLERS, NameToken, name_tokens
+from bench.checks.spelling import FILLERS, NameToken, name_tokens
 from bench.models.spacy_pipeline import Parsed
 from bench.types import Span
 

@@ -1,146 +1,28 @@
-"""Names in a text: when two spellings are the same name, and where a document has a name.
+"""Where a document has a name: an index that is built once a document.
 
-Pure functions and an index that is built once a document. English only. The document is searched
-word by word, so that nothing depends on a model finding the same name there.
+The document is searched word by word, so that nothing depends on a model finding the same name there.
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 
-from bench.checks.countries import LONGEST_PLACE, PLACES, UPPER_CASE_ONLY
-from bench.text import fold, strip_accents
-from bench.types import Span
-
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?|[^\W_]+(?:['’][^\W_]+)*")
-_SAME = {"saint": "st", "mount": "mt", "fort": "ft"}
-# These may be missing from, or stand within, the same name.
-FILLERS = frozenset(
-    "the a an of and for in on at al el bin ibn de la le du von van der den inc corp ltd plc co llc".split()
+from bench.checks.spelling import (
+    FILLERS,
+    MIN_SKELETON,
+    WORD,
+    NameToken,
+    is_caseless,
+    name_tokens,
+    same_skeleton,
+    skeleton,
 )
-_LETTERS = (
-    ("kh", "h"), ("zh", "z"), ("ts", "c"), ("tz", "c"), ("dh", "d"), ("gh", "g"), ("ph", "f"), ("th", "t"),
-    ("sch", "sh"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("w", "v"), ("q", "k"), ("ck", "k"), ("x", "ks"),
-    ("iy", "i"), ("yi", "i"), ("ij", "i"), ("y", "i"), ("j", "i"),
-)  # fmt: skip
-_VOWELS = frozenset("aeiou")
-_MIN_SKELETON, _MIN_VOWEL_CHANGE = 5, 7
-
-
-@dataclass(frozen=True, slots=True)
-class NameToken:
-    """A word as names are compared: a place's forms (Russia, Russian, U.S.) are one token each."""
-
-    key: str
-    start: int
-    end: int
-    capital: bool
-    """Whether the text has it with a capital letter or digit first."""
-    place: bool
-    """Whether it is a country, nation or part of the world."""
-
-
-def key(word: str) -> str:
-    """What a word of a name is compared by: no case, accents, dots, possessive or plural.
-
-    >>> [key(word) for word in ("Democrats'", "Xi’s", "U.N.", "Pérez", "Paris")]
-    ['democrat', 'xi', 'un', 'perez', 'paris']
-    """
-    plain = _plain(word)
-    if len(plain) > 3 and plain.endswith("s") and not plain.endswith(("ss", "us", "is")):
-        plain = plain[:-1]
-    return _SAME.get(plain, plain)
-
-
-def _plain(word: str) -> str:
-    plain = strip_accents(fold(word)).replace(".", "")
-    return plain.removesuffix("'s").replace("'", "")
-
-
-def skeleton(word: str) -> str:
-    """A spelling that transliterations of one name share.
-
-    >>> skeleton("zelensky") == skeleton("zelenskyy") == skeleton("zelenskiy")
-    True
-    >>> skeleton("austria") == skeleton("australia")
-    False
-    """
-    for letters, simple in _LETTERS:
-        word = word.replace(letters, simple)
-    return re.sub(r"(.)\1+", r"\1", word)
-
-
-def same_name(a: str, b: str) -> bool:
-    """Whether two keys are one name in two transliterations: same initial, and long enough to be sure.
-
-    Only vowels may differ, at most two of them; consonants never.
-
-    >>> same_name("mohamed", "muhammad"), same_name("slovakia", "slovenia"), same_name("iran", "iraq")
-    (True, False, False)
-    """
-    return a == b or _same_skeleton(skeleton(a), skeleton(b))
-
-
-def _same_skeleton(a: str, b: str) -> bool:
-    if a[:1] != b[:1] or len(a) != len(b) or len(a) < _MIN_SKELETON:
-        return False
-    changed = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
-    if not changed:
-        return True
-    return len(a) >= _MIN_VOWEL_CHANGE and len(changed) <= 2 and all({x, y} <= _VOWELS for x, y in changed)
-
-
-def name_tokens(text: str, caseless: bool = False) -> list[NameToken]:
-    """The words of a text, places merged; with ``caseless``, lower-case words may be places too.
-
-    >>> [token.key for token in name_tokens("the United States’ and U.S. envoys, Russians")]
-    ['the', 'united states', 'and', 'united states', 'envoy', 'russia']
-    """
-    spans = [match.span() for match in _WORD.finditer(text)]
-    plain = [_plain(text[start:end]) for start, end in spans]
-    tokens: list[NameToken] = []
-    index = 0
-    while index < len(spans):
-        start, end = spans[index]
-        first = text[start]
-        capital = not first.islower() and first.isalnum()
-        size, place = _place(text, spans, plain, index) if capital or caseless else (0, "")
-        if size:
-            end = spans[index + size - 1][1]
-        tokens.append(NameToken(place or key(text[start:end]), start, end, capital, bool(size)))
-        index += max(1, size)
-    return tokens
-
-
-def _place(text: str, spans: Sequence[tuple[int, int]], plain: Sequence[str], index: int) -> tuple[int, str]:
-    """Length in words and name of the place that begins at this word; length 0 if none does."""
-    for size in range(min(LONGEST_PLACE, len(spans) - index), 0, -1):
-        name = PLACES.get(tuple(plain[index : index + size]))
-        if name is None:
-            continue
-        start, end = spans[index][0], spans[index + size - 1][1]
-        if "\n" in text[start:end] or (plain[index] in UPPER_CASE_ONLY and not text[start:end].rstrip("s’'").isupper()):
-            continue
-        return size, name
-    return 0, ""
-
-
-def is_caseless(text: str) -> bool:
-    """Whether capitals say nothing about a text: (almost) all letters are lower case, or all upper case.
-
-    >>> is_caseless("putin visits china ."), is_caseless("PUTIN VISITS"), is_caseless("Putin visits")
-    (True, True, False)
-    """
-    starts = [text[match.start()] for match in _WORD.finditer(text)]
-    letters = [char for char in starts if char.isalpha()]
-    upper = sum(char.isupper() for char in letters)
-    return upper < 0.01 * len(letters) or (not any(char.islower() for char in text) and len(letters) > 1)
+from bench.text import fold
+from bench.types import Span
 
 
 class NameIndex:
@@ -170,10 +52,10 @@ class NameIndex:
     def options(self, token: NameToken) -> tuple[str, ...]:
         """The document's keys that are this word: itself, and other transliterations of it."""
         own = (token.key,) if token.key in self.positions else ()
-        if token.place or len(token.key) < _MIN_SKELETON - 1:
+        if token.place or len(token.key) < MIN_SKELETON - 1:
             return own
         bones = skeleton(token.key)
-        others = (word for word, theirs in self._by_initial.get(bones[:1], ()) if _same_skeleton(bones, theirs))
+        others = (word for word, theirs in self._by_initial.get(bones[:1], ()) if same_skeleton(bones, theirs))
         return tuple(dict.fromkeys((*own, *others)))
 
     def places(self, token: NameToken, capital: bool) -> list[int]:
@@ -280,8 +162,8 @@ class NameIndex:
 
     def similar(self, token: NameToken) -> Span | None:
         """The first place of the capitalised word that is spelled most like this one, if any is close."""
-        words = [word for word in self._capital_keys if len(word) >= _MIN_SKELETON - 1]
-        close = get_close_matches(token.key, words, n=1, cutoff=0.75) if len(token.key) >= _MIN_SKELETON else []
+        words = [word for word in self._capital_keys if len(word) >= MIN_SKELETON - 1]
+        close = get_close_matches(token.key, words, n=1, cutoff=0.75) if len(token.key) >= MIN_SKELETON else []
         if not close:
             return None
         index = next(i for i in self.positions[close[0]] if self.caseless or self.tokens[i].capital)
@@ -294,7 +176,7 @@ def _nearest(ascending: Sequence[int], anchor: int) -> int:
 
 
 def _initials(text: str) -> str:
-    return "".join(match.group()[0] for match in _WORD.finditer(text)).lower()
+    return "".join(match.group()[0] for match in WORD.finditer(text)).lower()
 
 
 def initials(text: str, tokens: Sequence[NameToken]) -> str:
