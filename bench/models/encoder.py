@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from bench.models import weights
 from bench.models.forward import Forward, Job
 from bench.models.transformer import limit_of, load, special_ids
 from bench.models.windows import Window, windows
+from bench.text import trim
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,6 +102,7 @@ class Encoder:
             batch_tokens=batch_tokens,
         )
         self._announced: set[int] = set()
+        self._lock = threading.Lock()
         self._cache: OrderedDict[tuple[str, str], Encoded] = OrderedDict()
         self._cached = 0
         self.announce([layer])
@@ -127,10 +130,13 @@ class Encoder:
 
     def announce(self, layers: Sequence[int]) -> None:
         """Say which layers will be asked for, so that one pass over a text computes them all."""
+        self._announced |= self._checked(layers)
+
+    def _checked(self, layers: Sequence[int]) -> set[int]:
         for layer in layers:
             if not 0 <= layer <= self._forward.depth.full:
                 raise InputError(f"encoder.layer={layer}: {self.name} has layers 0 to {self._forward.depth.full}")
-        self._announced.update(layers)
+        return set(layers)
 
     def pieces(self, text: str) -> tuple[list[int], list[tuple[int, int]]]:
         """Vocabulary ids and character offsets of all word pieces of a text, special tokens excluded.
@@ -156,19 +162,25 @@ class Encoder:
         ``long_text`` says what happens to a text that is longer than the model's limit: ``window`` encodes
         all of it in overlapping windows (see ``windows``), ``truncate`` only its beginning, as bert-score does.
         """
-        self.announce(layers or ())
-        wanted = set(layers) if layers else {self.layer}
-        done: dict[str, Encoded] = {}
-        for text in dict.fromkeys(texts):
-            cached = self._cache.get((text, long_text))
-            if cached is not None and wanted <= cached.embeddings.keys():
-                self._cache.move_to_end((text, long_text))
-                done[text] = cached
-        fresh = [text for text in dict.fromkeys(texts) if text not in done]
-        for text, encoded in zip(fresh, self._compute(fresh, sorted(self._announced), long_text), strict=True):
-            done[text] = encoded
-            self._keep((text, long_text), encoded)
+        wanted = self._checked(layers or [self.layer])
+        distinct, done = dict.fromkeys(texts), {}
+        with self._lock:
+            for text in distinct:
+                cached = self._cache.get((text, long_text))
+                if cached is not None and wanted <= cached.embeddings.keys():
+                    self._cache.move_to_end((text, long_text))
+                    done[text] = cached
+            fresh = [text for text in distinct if text not in done]
+            for text, encoded in zip(fresh, self._compute(fresh, wanted, long_text), strict=True):
+                done[text] = encoded
+                self._keep((text, long_text), encoded)
         return [done[text] for text in texts]
+
+    def forget(self) -> None:
+        """Empty the cache."""
+        with self._lock:
+            self._cache.clear()
+            self._cached = 0
 
     def _keep(self, key: tuple[str, str], encoded: Encoded) -> None:
         if (old := self._cache.pop(key, None)) is not None:
@@ -178,8 +190,8 @@ class Encoder:
         while self._cached > self._cache_bytes:
             self._cached -= self._cache.popitem(last=False)[1].nbytes
 
-    def _compute(self, texts: Sequence[str], layers: Sequence[int], long_text: LongText) -> list[Encoded]:
-        results, jobs = [], []
+    def _compute(self, texts: Sequence[str], wanted: set[int], long_text: LongText) -> list[Encoded]:
+        layers, results, jobs = sorted(wanted | self._announced), [], []
         for text in texts:
             encoded, its_jobs = self._plan(text, layers, long_text)
             results.append(encoded)
@@ -227,11 +239,8 @@ class Encoder:
 
 def _tight(text: str, start: int, end: int) -> tuple[int, int]:
     """The offsets without the white space that some tokenizers count as part of a word piece."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    span = trim(text, start, end)
+    return (span.start, span.end) if span else (end, end)
 
 
 def minilm(
@@ -257,21 +266,8 @@ def huggingface(
     or isn't in the table.
     """
     if layer is None:
-        layer = _table_layer(name)
-    return _load(str(weights.locate(name)), Path(name).expanduser().resolve().name, layer, device, dtype, batch_tokens)
-
-
-def _table_layer(name: str) -> int:
-    from bert_score.utils import model2layers
-
-    last = Path(name).expanduser().resolve().name
-    by_last_part = {key.rsplit("/", 1)[-1]: number for key, number in model2layers.items()}
-    found = model2layers.get(name, by_last_part.get(last))
-    if found is None:
-        raise InputError(
-            f"encoder.name={name!r} is not in bert-score's table of layers; give the layer to use as encoder.layer=N"
-        )
-    return int(found)
+        layer = weights.table_layer(name)
+    return _load(str(weights.locate(name)), weights.short_name(name), layer, device, dtype, batch_tokens)
 
 
 @lru_cache(maxsize=4)

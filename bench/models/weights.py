@@ -1,4 +1,4 @@
-"""Model folders: where a model's files are, whether they are all there, and what they hash to."""
+"""Models by name: where the files are, whether they are all there, what they hash to, which layer to use."""
 
 from __future__ import annotations
 
@@ -22,12 +22,14 @@ def locate(name: str) -> Path:
     rules (``HF_HUB_OFFLINE``, ``HF_HOME``, ``HF_TOKEN``); this happens when a model is loaded, before any
     text is scored. Raises InputError when there is no such folder or model.
     """
+    if not name.strip():
+        raise InputError("encoder.name is empty: give a model folder or a Hugging Face name")
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder.resolve()
     if folder.exists():
         raise InputError(f"encoder.name={name!r} is a file; give the folder that holds config.json and {WEIGHTS}")
-    if name.startswith((".", "~")) or folder.is_absolute() or name.count("/") > 1 or "\\" in name or not name.strip():
+    if name.startswith((".", "~")) or folder.is_absolute() or name.count("/") > 1 or "\\" in name:
         raise InputError(f"encoder.name={name!r}: there is no such folder; give a model folder or a Hugging Face name")
     return _from_hub(name)
 
@@ -53,6 +55,33 @@ def _from_hub(name: str) -> Path:
             f"Where there is a network, run: hf download {name} --include '*.json' '*.txt' '*.model' "
             f"'model*.safetensors'; or give a model folder, or use encoder=minilm, which needs no download"
         ) from None
+
+
+def short_name(name: str) -> str:
+    """The last part of a hub name or folder: what a model is called in signatures, on every machine alike.
+
+    >>> short_name("FacebookAI/roberta-large"), short_name("~/models/mine/")
+    ('roberta-large', 'mine')
+    """
+    last = Path(name).name
+    return last if last not in ("", "..") else Path(name).resolve().name
+
+
+def table_layer(name: str) -> int:
+    """The layer that bert-score's table gives for a model, by its name or the name's last part.
+
+    >>> table_layer("FacebookAI/roberta-large")
+    17
+    """
+    from bert_score.utils import model2layers
+
+    by_last_part = {short_name(key): number for key, number in model2layers.items()}
+    found = model2layers.get(name, by_last_part.get(short_name(name)))
+    if found is None:
+        raise InputError(
+            f"encoder.name={name!r} is not in bert-score's table of layers; give the layer to use as encoder.layer=N"
+        )
+    return int(found)
 
 
 def missing(folder: Path) -> str | None:
