@@ -2,17 +2,20 @@
 
 No training and no entailment: a claim is supported when its content words, two by two, find a match near each
 other in the document (``bench.links``). Subtle errors (one changed name, a negation, swapped roles) move the
-score but rarely the label; the other checks look for those.
+score but seldom the label; the other checks look for those. Short passives may be flagged for their order.
 
-The settings were chosen on one half of the articles in SummEval (Fabbri et al., TACL 2021) and QAGS-CNN (Wang
-et al., ACL 2020), the half for which the article's SHA-256 is even, in three steps:
+Everything was chosen on one half of the articles of SummEval (Fabbri et al., TACL 2021) and QAGS-CNN (Wang et
+al., ACL 2020): those whose text has an even SHA-256.
 
-- layers, window and ``worst``: QAGS-CNN's sentences (AUC), SummEval's consistency, and the next step's AUC;
-- threshold: the largest balanced accuracy between restatements (sentences of summaries to which all SummEval
-  experts gave full consistency, under half of their trigrams in the article) and sentences of the article held
-  out from it (same topic, not said elsewhere), each article counting once;
-- not chosen for QAGS-CNN's labels: its unfactual sentences are mostly copies with a small error, and a threshold
-  that caught them (0.8) would call seven of eight honest restatements unsupported.
+- Layers, window and ``worst``: by QAGS-CNN's sentences (AUC), SummEval's consistency, and the next point's AUC.
+- Threshold: by balanced accuracy between restatements (sentences of summaries that SummEval's experts found fully
+  consistent, with under half of their trigrams in the article) and sentences of the articles held out from
+  them (same topic, said nowhere else), each article counting once. At 0.58 it is .91 on that half and .89 on
+  the other one (.85 of 95 restatements kept, .94 of 1,131 held-out sentences flagged).
+- Not by QAGS-CNN's own labels: its unfactual sentences are copies with a small error. At 0.58 balanced accuracy
+  is .56 on that half and .55 on the other (.99 of the factual sentences kept, .11 of the others flagged); at 0.8
+  it would be .77 and .76, but only one restatement in eight would be kept. The errors show in the score: AUC
+  .85 and .84.
 """
 
 from __future__ import annotations
@@ -109,7 +112,7 @@ class Support(Scorer):
 
             encoder = minilm()
         self.name = name
-        self._encoder, self._layers = encoder, tuple(dict.fromkeys(int(layer) for layer in layers))
+        self._encoder, self._layers = encoder, tuple(sorted({int(layer) for layer in layers}))
         self._window, self._worst, self._threshold = window, worst, threshold
         encoder.announce(self._layers)
 
@@ -120,7 +123,7 @@ class Support(Scorer):
             "support",
             version=_VERSION,
             **parts,
-            layers="+".join(map(str, sorted(self._layers))),
+            layers="+".join(map(str, self._layers)),
             window=self._window,
             worst=self._worst,
             threshold=self._threshold,
