@@ -46,7 +46,8 @@ def aggregate(
     low, high = bootstrap_means(table, resamples=resamples, confidence=confidence, seed=seed)
     n_ok = (~np.isnan(table)).sum(axis=0)
     # fsum: the mean must not depend on the order of the examples in its last bits.
-    means = [math.fsum(column[~np.isnan(column)]) / n if n else None for column, n in zip(table.T, n_ok, strict=True)]
+    sums = [math.fsum(column[~np.isnan(column)]) for column in table.T]
+    means = [float(total / n) if n else None for total, n in zip(sums, n_ok, strict=True)]
     return tuple(
         Aggregate(
             system=system,
