@@ -188,8 +188,13 @@ def make_console(**options: Any) -> Console:
     """A console that is wide enough in logs too."""
     from rich.console import Console
 
-    console = Console(highlight=False, **options)
-    return console if console.is_terminal or "COLUMNS" in os.environ else Console(highlight=False, width=120, **options)
+    class Terminal(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would exit with 1; main knows better
+
+    console = Terminal(highlight=False, **options)
+    wide = console.is_terminal or "COLUMNS" in os.environ
+    return console if wide else Terminal(highlight=False, width=120, **options)
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"run": run, "report": report, "list": list_options}
