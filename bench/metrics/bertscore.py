@@ -196,7 +196,8 @@ class BERTScore(Scorer):
             raise Undefined("no reference has word pieces")
         weighted = [reference for reference in references if reference.weights.any()]
         if not weighted or not candidate.weights.any():
-            raise Undefined(f"every word piece of the {'references' if not weighted else 'candidate'} has weight 0")
+            which = "candidate" if weighted else "references"
+            raise Undefined(f"every word piece of the {which} has idf weight 0: it is in every reference of the run")
         each = np.array([greedy_match(candidate.rows, r.rows, candidate.weights, r.weights) for r in weighted])
         # bert-score takes the best precision, the best recall and the best F1, of whichever reference each.
         values = each.max(axis=0) if self.references == "max" else each.mean(axis=0)
