@@ -43,6 +43,9 @@ def agrees(ours: Quantity, theirs: Quantity) -> bool:
         return ours.kind == "count" and theirs.parts[1:] == (None, None, None) and ours.value == theirs.parts[0]
     if same_unit(ours, theirs):
         return close(ours.value, theirs.value, ours)
+    if {ours.kind, theirs.kind} == {"count", "ordinal"}:
+        # Twenty goals, and his 20th goal.
+        return ours.number == theirs.number and bool(ours.nouns & theirs.nouns)
     return _bare(ours, theirs) and ours.number == theirs.number
 
 

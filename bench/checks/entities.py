@@ -67,7 +67,7 @@ def judge(index: NameIndex, candidate: str, mention: Mention) -> Finding:
 def find(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ...]:
     """Where the document has the name; empty if nowhere."""
     tokens, person = mention.tokens, mention.label == "PERSON" and not mention.headline
-    if len(tokens) == 1:
+    if len({token.key for token in tokens}) == 1:
         capital = mention.label in _CAPITALISED and not mention.headline
         places = index.places(tokens[0], capital)
         spans = [Span(index.tokens[place].start, index.tokens[place].end) for place in places]

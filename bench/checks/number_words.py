@@ -12,9 +12,10 @@ from bench.checks.units import FRACTIONS, ONES, ORDINALS, SCALES, SHORT_SCALES, 
 
 Form = Literal["cardinal", "ordinal", "fraction"]
 
-_DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?")
+# Tokenised text has spaces around its signs: 3 , 000 and 27 - year - old.
+_DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: , \d{3})+(?!\d)|\d+(?:\.\d+)?")
 _SUFFIX = re.compile(r"[^\W\d_]+")
-_SCALE = re.compile(r"[\s-]?(hundred|thousand|million|billion|trillion|dozen)\b(?!s)", re.IGNORECASE)
+_SCALE = re.compile(r"(?:\s-\s|[\s-])?(hundred|thousand|million|billion|trillion|dozen)\b(?!s)", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"[\s-]and[\s-]a[\s-]half\b", re.IGNORECASE)
 _VULGAR = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 _WORD = re.compile(r"[^\W\d_]+")
@@ -77,7 +78,7 @@ def _in_digits(text: str) -> Iterator[Number]:
         start, end = match.span()
         if not _stands_alone(text, start, end):
             continue
-        value = Decimal(match.group().replace(",", ""))
+        value = Decimal(match.group().replace(" ", "").replace(",", ""))
         form: Form = "cardinal"
         scale = 1
         if text[end : end + 1] in _VULGAR:

@@ -5,6 +5,7 @@ English only. What is compared are values, not spellings: $240 billion is 240 bi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ from bench.text import SENTENCE_RULES, sentence_spans
 from bench.types import Span
 
 _VERSION = 1
+_SPACED = re.compile(r"(?<![\w.,])\d+(?: [.,] \d+)+(?![\w])")
 _NEAR_WORDS = 2
 # Two of something may be counted up from the text without its saying so.
 _COUNTABLE = 2
@@ -73,7 +75,24 @@ def _pool(document: str) -> tuple[_Placed, ...]:
             span = Span(home.start + quantity.span.start, home.start + quantity.span.end)
             around = surroundings(document, span.start, span.end, home.start, home.end)
             placed.append(_Placed(quantity, span, number, frozenset(around)))
-    return tuple(placed)
+    return (*placed, *_respaced(document))
+
+
+def _respaced(document: str) -> list[_Placed]:
+    """What tokenised text says with spaces inside its numbers (98 . 7 per cent), besides its plain reading."""
+    found = []
+    for number, match in enumerate(_SPACED.finditer(document)):
+        low, high = max(0, match.start() - 60), min(len(document), match.end() + 60)
+        joined = match.group().replace(" ", "")
+        removed = len(match.group()) - len(joined)
+        text = document[low : match.start()] + joined + document[match.end() : high]
+        first, last = match.start() - low, match.start() - low + len(joined)
+        for quantity in quantities(text):
+            if quantity.span.start < last and first < quantity.span.end:
+                span = Span(low + quantity.span.start, low + quantity.span.end + removed)
+                around = surroundings(document, span.start, span.end, low, high)
+                found.append(_Placed(quantity, span, -1 - number, frozenset(around)))
+    return found
 
 
 def _judge(

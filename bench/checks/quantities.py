@@ -50,25 +50,28 @@ class Quantity:
 
 _SIGNS = sorted(CURRENCY_SIGNS, key=lambda sign: -len(sign))
 _SIGN_BEFORE = re.compile(r"(?<![^\W\d_])(" + "|".join(map(re.escape, _SIGNS)) + r")[\s.-]{0,2}$", re.IGNORECASE)
+# Between a number and its unit; tokenised text has spaces around hyphens.
+_GAP = r"(?:\s-\s|[\s-])?"
 _PERCENT = re.compile(
-    r"[\s-]?(?:(percentage[\s-]points?|pp)\b|%|per[\s-]?cent\b|percent\b|pct\b)(?!age)", re.IGNORECASE
+    _GAP + r"(?:(percentage[\s-]points?|pp)\b|%|per[\s-]?cent\b|percent\b|pct\b)(?!age)", re.IGNORECASE
 )
 _MONEY_WORDS = sorted(CURRENCY_WORDS, key=lambda word: -len(word))
 _MONEY_AFTER = re.compile(
-    r"[\s-]?(?:of\s+)?(?:(u\.s\.\s|us\s|american\s)?(" + "|".join(_MONEY_WORDS) + r")s?)(?![^\W_])", re.IGNORECASE
+    _GAP + r"(?:of\s+)?(?:(u\.s\.\s|us\s|american\s)?(" + "|".join(_MONEY_WORDS) + r")s?)(?![^\W_])", re.IGNORECASE
 )
+_MONEY_SCALE = re.compile(r"\s?([mb])\b", re.IGNORECASE)
 _COMPOUND = tuple(
-    (re.compile(r"[\s-]?(?:" + pattern + r")(?!\w)", re.IGNORECASE), unit) for pattern, unit in COMPOUND_UNITS
+    (re.compile(_GAP + "(?:" + pattern + r")(?!\w)", re.IGNORECASE), unit) for pattern, unit in COMPOUND_UNITS
 )
-_UNIT_WORD = re.compile(r"(?P<gap>[\s-]?)(?P<unit>[^\W\d_]+(?:/h)?|°)(?!\w)")
+_UNIT_WORD = re.compile(r"(?P<gap>(?:\s-\s|[\s-])?)(?P<unit>[^\W\d_]+(?:/h)?|°)(?!\w)")
 _SINGLE_LETTERS = frozenset({"m", "g", "st", "mw", "mb", "min", "sec"})
 _APPROXIMATE = re.compile(
     r"\b(?:about|around|nearly|almost|roughly|approximately|some|more than|over|at least|up to|less than|fewer than|"
     r"under|close to|estimated|as many as|as much as|above|below|circa|or so)\s+(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
 )
-_PAIR = re.compile(r"(?<![\w.,/:-])(\d{1,3})[-–](\d{1,3})(?![\w/]|[.,:]\d|[-–]\d)")
-_RANGE = re.compile(r"\s?(?:-|–|—|to|or|and)\s?")
+_PAIR = re.compile(r"(?<![\w.,/:-])(\d{1,3})(?:[-–]| - )(\d{1,3})(?![\w/]|[.,:]\d|[-–]\d)")
+_RANGE = re.compile(r"\s?-?\s?(?:-|–|—|to|or|and)\s?")
 _IGNORED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b")
 _INDEFINITE = re.compile(
     r"\b(?:an?|each|every)\s+(second|minute|hour|day|week|fortnight|month|year|decade|century|mile|night)\b",
@@ -151,9 +154,9 @@ def _quantity(text: str, number: Number) -> Quantity | None:
     if number.form == "ordinal":
         return _rank(text, number)
     if sign := _SIGN_BEFORE.search(before):
-        scale = MONEY_SCALES.get(text[number.end : number.end + 1].lower(), 1)
-        scale = 1 if number.scale > 1 or text[number.end + 1 : number.end + 2].isalnum() else scale
-        span = Span(number.start - (len(before) - sign.start()), number.end + (scale > 1))
+        letter = _MONEY_SCALE.match(text, number.end) if number.scale == 1 else None
+        scale = MONEY_SCALES[letter.group(1).lower()] if letter else 1
+        span = Span(number.start - (len(before) - sign.start()), letter.end() if letter else number.end)
         value = number.value * scale
         # “$1.5 million dollars” says the currency twice.
         currency = CURRENCY_SIGNS[sign.group(1).lower()]
@@ -206,9 +209,9 @@ def _suffix(text: str, end: int, value: Decimal | None = None) -> tuple[Kind, st
         return "money", "penny", Decimal(1), match.end()
     if name not in UNITS and name.endswith("s"):
         name = name[:-1]
-    if name not in UNITS or (name in _SINGLE_LETTERS and gap) or (gap == " " and written[0].isupper()):
+    if name not in UNITS or (name in _SINGLE_LETTERS and gap) or (gap.isspace() and written[0].isupper()):
         return None
-    if written.lower() == "second" and gap != "-" and value != 1:
+    if written.lower() == "second" and "-" not in gap and value != 1:
         return None  # “two second-half goals”
     base, factor = UNITS[name]
     return "measure", base, factor, match.end()

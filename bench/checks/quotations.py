@@ -16,7 +16,7 @@ QUOTATION_RULES = "1"
 """Version of the rules in this file; part of the signature of what depends on them."""
 
 _DOUBLE = re.compile(r"``|''|[\"“”„‟«»]")
-_SINGLE = re.compile(r"[‘’'‚‛‹›]")
+_SINGLE = re.compile(r"(?<!`)`(?!`)|[‘’'‚‛‹›]")
 _CLOSING_ONLY = frozenset({"”", "''", "»"})
 _OPENING_ONLY = frozenset({"“", "``", "„", "‟", "«"})
 _OPEN_BEFORE = frozenset("([{-–—/\"“”„«»‘’'`")
@@ -121,6 +121,8 @@ def _singles(text: str, paragraph: Span, doubles: list[Quotation]) -> list[Quota
 def _opens_single(text: str, mark: int, paragraph: Span) -> bool:
     left = text[mark - 1] if mark > paragraph.start else " "
     right = text[mark + 1] if mark + 1 < paragraph.end else " "
+    if text[mark] == "`":
+        return True  # in tokenised text with a space behind it
     if text[mark] in "’›" or not (left.isspace() or left in _OPEN_BEFORE) or right.isspace():
         return False
     return text[mark] in "‘‚‹" or (_ELISION.match(text, mark) is None and right not in ".,;:!?)")
@@ -131,6 +133,8 @@ def _single_end(text: str, marks: list[int], paragraph: Span) -> int | None:
     possessive: int | None = None
     for mark in marks:
         left, right = text[mark - 1], text[mark + 1] if mark + 1 < paragraph.end else " "
+        if text[mark] == "`":
+            break
         if left.isspace() and not right.isspace():
             if _ELISION.match(text, mark):
                 continue

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from bench.checks.alignment import WordIndex, differences, plain_words, word_index
 from bench.checks.claims import Finding, SentenceCheck, one_line
-from bench.checks.context import surroundings
+from bench.checks.context import STOP_WORDS, surroundings
 from bench.checks.quotations import QUOTATION_RULES, Quotation, quotations
 from bench.errors import InputError
 from bench.scorer import signature
@@ -97,16 +97,18 @@ class Quotes(SentenceCheck):
         index = word_index(document)
         shown = f"“{one_line(candidate[part.slice])}”" + ("" if quotation.closed else " (never closed)")
         found = index.align(words)
-        if found and found.similarity >= self.altered:
+        theirs = index.words[found.start : found.end] if found else []
+        tangible = (set(words) & set(theirs)) - STOP_WORDS
+        if found and tangible and found.similarity >= self.altered:
             span = index.span(found.start, found.end)
-            changed = differences(words, index.words[found.start : found.end])
+            changed = differences(words, theirs)
             reason = f"altered quotation {shown}: the document has “{one_line(document[span.slice])}” ({changed})"
             return Finding("contradicted", reason, (span,), found.similarity)
         if len(words) <= _SHORT and (original := _same_context(document, candidate, claim, part)):
             reason = f"altered quotation {shown}: in this place the document has “{one_line(document[original.slice])}”"
             return Finding("contradicted", reason, (original,), 0.0)
         reason = f"the quotation {shown} is not in the document"
-        if found and found.similarity >= self.altered / 2 and found.end - found.start > 3:
+        if found and found.similarity >= self.altered / 2 and len(tangible) > 1:
             span = index.span(found.start, found.end)
             nearest = f"{reason}; the nearest is “{one_line(document[span.slice])}”"
             return Finding("unsupported", nearest, (span,), found.similarity)

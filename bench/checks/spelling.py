@@ -23,6 +23,9 @@ _LETTERS = (
     ("sch", "sh"), ("ou", "u"), ("oo", "u"), ("ee", "i"), ("w", "v"), ("q", "k"), ("ck", "k"), ("x", "ks"),
     ("iy", "i"), ("yi", "i"), ("ij", "i"), ("y", "i"), ("j", "i"),
 )  # fmt: skip
+# A word after one of these may have its capital from the sentence that it begins.
+_FIRST = re.compile(r"(?:^|[.!?:;\n\"“”‘’'`(\[–—-])\s*$")
+_CAPITALS = 0.01
 _VOWELS = frozenset("aeiou")
 MIN_SKELETON, _MIN_VOWEL_CHANGE = 5, 7
 
@@ -127,12 +130,19 @@ def _place(text: str, spans: Sequence[tuple[int, int]], plain: Sequence[str], in
 
 
 def is_caseless(text: str) -> bool:
-    """Whether capitals say nothing about a text: (almost) all letters are lower case, or all upper case.
+    """Whether capitals say nothing about a text: (almost) all letters inside its sentences are lower
+    case, or all letters are upper case.
 
-    >>> is_caseless("putin visits china ."), is_caseless("PUTIN VISITS"), is_caseless("Putin visits")
+    >>> is_caseless("Putin visits china ."), is_caseless("PUTIN VISITS"), is_caseless("Today Putin visits China")
     (True, True, False)
     """
-    starts = [text[match.start()] for match in WORD.finditer(text)]
-    letters = [char for char in starts if char.isalpha()]
-    upper = sum(char.isupper() for char in letters)
-    return upper < 0.01 * len(letters) or (not any(char.islower() for char in text) and len(letters) > 1)
+    inner = [
+        match.group()
+        for match in WORD.finditer(text)
+        if not _FIRST.search(text[max(0, match.start() - 8) : match.start()])
+    ]
+    words = [word for word in inner if word[0].isalpha() and word.split("'")[0].split("’")[0] != "I"]
+    upper = sum(word[0].isupper() for word in words)
+    if words and upper < _CAPITALS * len(words):
+        return True
+    return not any(char.islower() for char in text) and sum(char.isalpha() for char in text) > 1
