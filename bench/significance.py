@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,26 +33,171 @@ def bootstrap_means(
     >>> bool(1.0 <= low[0] <= 2.0 <= high[0] <= 3.0)
     True
     """
-    examples, columns = values.shape
-    present = ~np.isnan(values)
-    enough = present.sum(axis=0) >= 2
-    low, high = np.full(columns, np.nan), np.full(columns, np.nan)
-    if not enough.any():
+    resampled = resample_means(values, resamples=resamples, seed=seed)
+    tail = 100.0 * (1.0 - confidence) / 2.0
+    low, high = np.percentile(resampled.resampled, [tail, 100.0 - tail], axis=0)
+    enough = resampled.clusters >= 2
+    return np.where(enough, low, np.nan), np.where(enough, high, np.nan)
+
+
+_MOST_UNITS = 4_000
+"""More clusters than this are resampled in so many random groups: as exact as can be seen, and far faster."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResampledMeans:
+    """The means of several columns (of paired differences, say) and their bootstrap distribution."""
+
+    mean: NDArray[np.float64]
+    """(columns,): mean over examples; NaN where there is no value."""
+    standard_error: NDArray[np.float64]
+    """(columns,): of the mean, clusters taken as the independent units; NaN with fewer than two."""
+    clusters: NDArray[np.int64]
+    """(columns,): independent units with at least one value."""
+    resampled: NDArray[np.float64]
+    """(resamples, columns): means of the resamples."""
+
+    def p_below(self, threshold: NDArray[np.float64]) -> NDArray[np.float64]:
+        """One-sided p-values: small where the true mean lies below the threshold.
+
+        The share of resampled means on the other side, corrected for small samples by expanding
+        the percentile interval to the width of Student's t (Hesterberg 2015, "What Teachers Should
+        Know About the Bootstrap", section 5.3). NaN where there are fewer than two clusters.
+        """
+        from scipy import stats
+
+        count = (self.resampled >= threshold).sum(axis=0)
+        share = (1.0 + count) / (len(self.resampled) + 1.0)
+        n = np.maximum(self.clusters, 2)
+        p = stats.t.cdf(stats.norm.ppf(np.minimum(share, 1 - 1e-12)) * np.sqrt((n - 1) / n), n - 1)
+        return np.where(self.clusters >= 2, p, np.nan)
+
+    def interval(self, confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The expanded percentile interval of each mean; it agrees with ``p_below``. NaN below two clusters."""
+        from scipy import stats
+
+        low, high = np.full(len(self.mean), np.nan), np.full(len(self.mean), np.nan)
+        for column in np.flatnonzero(self.clusters >= 2):
+            n = self.clusters[column]
+            tail = stats.norm.cdf(stats.t.ppf((1 - confidence) / 2, n - 1) * np.sqrt(n / (n - 1)))
+            low[column], high[column] = np.quantile(self.resampled[:, column], [tail, 1 - tail])
         return low, high
-    filled = np.where(present, values, 0.0)[:, enough]
-    weights = present[:, enough].astype(np.float64)
+
+
+def resample_means(
+    values: NDArray[np.float64],
+    clusters: Sequence[Hashable] | None = None,
+    *,
+    resamples: int = 20_000,
+    seed: int = 0,
+) -> ResampledMeans:
+    """Bootstrap the mean of each column, whole clusters (documents) resampled together.
+
+    Args:
+        values: shape (examples, columns), values or paired differences of them; NaN where one is missing.
+        clusters: the independent unit of each example; ``None``: every example is one.
+        resamples: number of bootstrap samples.
+        seed: the same seed gives the same distribution.
+
+    Examples of one document move together, so that ten summaries of one document don't count as
+    ten documents. More than 4,000 clusters are put into 4,000 groups at random, which are resampled
+    whole: the standard error then varies by about 1 % (Wolter 2007, "Introduction to Variance
+    Estimation", chapter 2, the random groups method).
+
+    >>> found = resample_means(np.array([[0.1], [0.2], [0.3]]), resamples=1000)
+    >>> round(float(found.mean[0]), 3), int(found.clusters[0])
+    (0.2, 3)
+    """
+    present = ~np.isnan(values)
+    sums, counts = np.where(present, values, 0.0), present.astype(np.float64)
+    if clusters is not None:
+        index_of = {cluster: index for index, cluster in enumerate(dict.fromkeys(clusters))}
+        rows = np.array([index_of[cluster] for cluster in clusters], dtype=np.int64)
+        sums, counts = (_group(array, rows, len(index_of)) for array in (sums, counts))
+    units = (counts > 0).sum(axis=0)
+    if len(sums) > _MOST_UNITS:
+        rows = np.random.default_rng(seed).permutation(len(sums)) % _MOST_UNITS
+        sums, counts = (_group(array, rows, _MOST_UNITS) for array in (sums, counts))
+        units = (counts > 0).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = sums.sum(axis=0) / counts.sum(axis=0)
+        residuals = sums - mean * counts
+        error = np.sqrt(units / (units - 1.0) * (residuals**2).sum(axis=0)) / counts.sum(axis=0)
+    means = _resample(residuals, counts, resamples, seed) + mean
+    return ResampledMeans(mean, np.where(units >= 2, error, np.nan), units, means)
+
+
+def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Holm's step-down adjustment: an adjusted p-value at or below alpha is significant among all of them.
+
+    NaN stays NaN and takes no part. Source: Holm (1979), "A Simple Sequentially Rejective Multiple
+    Test Procedure".
+
+    >>> [round(float(p), 4) for p in holm(np.array([0.01, 0.04, 0.03]))]
+    [0.03, 0.06, 0.06]
+    """
+    adjusted = np.full(len(p_values), np.nan)
+    known = np.flatnonzero(~np.isnan(p_values))
+    order = known[np.argsort(p_values[known], kind="stable")]
+    steps = p_values[order] * np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(1.0, np.maximum.accumulate(steps))
+    return adjusted
+
+
+def detectable_drop(standard_error: float, clusters: int, margin: float, alpha: float, power: float) -> float:
+    """The smallest true drop that a test against the margin shows with this power.
+
+    ``alpha`` is the one-sided level of the test after correction. Source: the usual power
+    calculation for a one-sided t test, e.g. Cohen (1988), chapter 2.
+
+    >>> round(detectable_drop(0.01, 100, 0.02, 0.025, 0.8), 4)
+    0.0483
+    """
+    from scipy import stats
+
+    return float(margin + (stats.t.ppf(1 - alpha, clusters - 1) + stats.t.ppf(power, clusters - 1)) * standard_error)
+
+
+def examples_needed(standard_error: float, clusters: int, margin: float, alpha: float, power: float) -> int:
+    """How many documents a system that didn't change needs to be shown to be within the margin.
+
+    >>> examples_needed(0.01, 100, 0.02, 0.025, 0.8)
+    197
+    """
+    from scipy import stats
+
+    effect = float(stats.norm.ppf(1 - alpha) + stats.norm.ppf(power))
+    return math.ceil(clusters * (effect * standard_error / margin) ** 2)
+
+
+def _group(array: NDArray[np.float64], rows: NDArray[np.int64], groups: int) -> NDArray[np.float64]:
+    summed = np.zeros((groups, array.shape[1]))
+    np.add.at(summed, rows, array)
+    return summed
+
+
+def _resample(
+    residuals: NDArray[np.float64], counts: NDArray[np.float64], resamples: int, seed: int
+) -> NDArray[np.float64]:
+    """Means of resampled residuals, (resamples, columns). The block size doesn't move them."""
+    units, columns = residuals.shape
     generator = np.random.default_rng(seed)
-    means = np.empty((resamples, filled.shape[1]))
-    block = max(1, _BLOCK // examples)
+    stacked = np.concatenate([residuals, counts], axis=1)
+    means = np.empty((resamples, columns))
+    block = max(1, _BLOCK // units)
     for start in range(0, resamples, block):
         size = min(block, resamples - start)
-        draws = generator.integers(0, examples, size=(size, examples))
-        cells = draws + np.arange(size)[:, None] * examples
-        counts = np.bincount(cells.ravel(), minlength=size * examples).reshape(size, examples).astype(np.float64)
-        totals = counts @ weights
+        totals = _resampling_counts(generator, size, units) @ stacked
         with np.errstate(invalid="ignore", divide="ignore"):
-            # A resample that happens to hold none of a column's values has no mean: NaN, left out below.
-            means[start : start + size] = (counts @ filled) / totals
-    tail = 100.0 * (1.0 - confidence) / 2.0
-    low[enough], high[enough] = np.nanpercentile(means, [tail, 100.0 - tail], axis=0)
-    return low, high
+            # A resample that happens to miss a column altogether has no mean: taken as its centre, 0.
+            means[start : start + size] = np.nan_to_num(
+                totals[:, :columns] / totals[:, columns:], nan=0.0, posinf=0.0, neginf=0.0
+            )
+    return means
+
+
+def _resampling_counts(generator: np.random.Generator, size: int, units: int) -> NDArray[np.float64]:
+    """How often each unit is drawn in each of ``size`` resamples: (size, units), rows adding up to units."""
+    draws = generator.integers(0, units, size=(size, units))
+    cells = draws + np.arange(size)[:, None] * units
+    return np.bincount(cells.ravel(), minlength=size * units).reshape(size, units).astype(np.float64)
