@@ -184,6 +184,7 @@ def input_to_json(example: Example, candidates: Iterable[Candidate], *, texts: b
     data: dict[str, Any] = {
         "id": example.id,
         "hash": example_hash(example),
+        "document_hash": text_hash(example.document),
         "candidates": {
             candidate.system: {
                 "hash": text_hash(candidate.text),

@@ -1,0 +1,259 @@
+"""What two runs are compared by: values, hashes and verdicts, from a run's folder or a baseline file.
+
+A baseline is a snapshot in one self-contained JSON file, sorted and with one entry a line, so that
+it can be committed, read in a diff and merged.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.errors import InputError
+from bench.record import (
+    RUN_FILE,
+    ScorerRecord,
+    line,
+    read_inputs,
+    read_record,
+    read_scores,
+    text_hash,
+    to_json,
+    write_atomically,
+)
+from bench.text import fold
+from bench.types import Label, Role, Score, Status
+
+SCHEMA_VERSION = 1
+FLAGGED: tuple[Label, ...] = ("unsupported", "contradicted")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim that a check judged, told apart by its words rather than its place."""
+
+    hash: str
+    """Of the claim's words: 16 hex digits, the same for other case, quotes and white space."""
+    label: Label
+    start: int
+    end: int
+    reason: str | None = None
+    text: str | None = None
+    """``None`` in a baseline without texts."""
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One scorer's result for one candidate."""
+
+    status: Status
+    values: Mapping[str, float]
+    claims: tuple[Claim, ...] = ()
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleHash:
+    """What an example is by content."""
+
+    content: str
+    """Of document and references."""
+    document: str
+    """Of the document: examples that share it are one cluster. May equal ``content``."""
+
+
+CellKey = tuple[str, str, str]
+"""Example id, system, scorer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything about a run that a comparison reads."""
+
+    name: str
+    """What it is called in a comparison: the baseline's name or the run's id."""
+    run_id: str
+    commit: str | None
+    signatures: Mapping[str, str]
+    scorers: Mapping[str, ScorerRecord]
+    systems: Mapping[str, Role]
+    examples: Mapping[str, ExampleHash]
+    cells: Mapping[CellKey, Cell]
+
+
+def from_run(folder: Path) -> Snapshot:
+    """The snapshot of a finished run's folder; InputError when it isn't one."""
+    run = read_record(folder)
+    inputs = {data["id"]: data for data in read_inputs(folder)}
+    return Snapshot(
+        name=run.run_id,
+        run_id=run.run_id,
+        commit=run.provenance.get("commit"),
+        signatures=run.signatures,
+        scorers=run.scorers,
+        systems=run.systems,
+        examples={
+            example_id: ExampleHash(data["hash"], data.get("document_hash", data["hash"]))
+            for example_id, data in inputs.items()
+        },
+        cells={
+            (score.example_id, score.system, score.scorer): _cell(score, inputs[score.example_id])
+            for score in read_scores(folder)
+        },
+    )
+
+
+def claim_hash(text: str) -> str:
+    """Hash of a claim's words.
+
+    >>> claim_hash("Xi  said “no”.") == claim_hash('xi said "No".')
+    True
+    """
+    return text_hash(" ".join(fold(text).split()))[:16]
+
+
+def lines_of(snapshot: Snapshot, *, texts: bool = False) -> Iterator[str]:
+    """A baseline file, line by line: sorted, one entry a line, no times and no paths."""
+    yield "{\n"
+    head = {"schema_version": SCHEMA_VERSION, "run_id": snapshot.run_id, "commit": snapshot.commit, "texts": texts}
+    for key, value in sorted(head.items()):
+        yield f"{json.dumps(key)}: {line(value)},\n"
+    yield from _section("signatures", sorted(snapshot.signatures.items()))
+    yield from _section("scorers", sorted(snapshot.scorers.items()))
+    yield from _section("systems", list(snapshot.systems.items()))
+    yield from _section("examples", sorted(snapshot.examples.items()))
+    yield '"cells": [\n'
+    cells = sorted(snapshot.cells.items())
+    for index, (place, cell) in enumerate(cells):
+        yield f"{line(_cell_entry(place, cell, texts))}{',' if index < len(cells) - 1 else ''}\n"
+    yield "]\n}\n"
+
+
+def save_baseline(snapshot: Snapshot, path: Path, *, texts: bool = False) -> None:
+    """Write a baseline file in one step; InputError when it can't be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, lines_of(snapshot, texts=texts))
+    except OSError as error:
+        raise InputError(f"{path}: can't be written: {error.strerror}") from None
+
+
+def load_baseline(path: Path) -> Snapshot:
+    """Read a baseline file; InputError when it is missing, damaged, or from a newer sumbench."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path}: can't be read: {error.strerror}") from None
+    except ValueError as error:
+        raise InputError(f"{path}: damaged baseline, not JSON: {error}") from None
+    version = data.get("schema_version") if isinstance(data, dict) else None
+    if not isinstance(version, int):
+        raise InputError(f"{path}: not a sumbench baseline: it has no schema_version")
+    if version > SCHEMA_VERSION:
+        raise InputError(
+            f"{path}: the baseline has schema version {version}, this sumbench reads up to {SCHEMA_VERSION}: "
+            "update sumbench"
+        )
+    try:
+        return _from_json(path.stem, data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{path}: damaged baseline: {error!r}") from None
+
+
+def find_snapshot(name: str, results_dir: Path) -> Snapshot:
+    """The baseline or run that a name means: a file, a folder, a baseline's name, a run id or ``LATEST``."""
+    from bench.runs import find_run
+
+    path = Path(name).expanduser()
+    if path.is_file() and path.name != RUN_FILE:
+        return load_baseline(path)
+    baseline = baseline_path(name, results_dir)
+    if not path.exists() and baseline.exists():
+        return load_baseline(baseline)
+    try:
+        return from_run(find_run(name, results_dir))
+    except InputError as error:
+        if path.exists():
+            raise
+        known = sorted(found.stem for found in baseline.parent.glob("*.json"))
+        raise InputError(f"{error}; baselines in {baseline.parent}: {', '.join(known) or 'none'}") from None
+
+
+def baseline_path(name: str, results_dir: Path) -> Path:
+    """Where a baseline of that name lies."""
+    return results_dir / "baselines" / f"{name}.json"
+
+
+def _cell(score: Score, inputs: Mapping[str, Any]) -> Cell:
+    candidate = inputs["candidates"].get(score.system, {})
+    text, document = candidate.get("text"), inputs.get("document")
+    claims = []
+    for verdict in score.verdicts:
+        if verdict.label not in FLAGGED:
+            continue
+        words = None if text is None else text[verdict.claim.slice]
+        # Without texts a claim is told apart by its candidate and place.
+        place = f"{candidate.get('hash')}:{verdict.claim.start}:{verdict.claim.end}"
+        claims.append(
+            Claim(
+                hash=claim_hash(words) if words is not None else text_hash(place)[:16],
+                label=verdict.label,
+                start=verdict.claim.start,
+                end=verdict.claim.end,
+                reason=verdict.reason,
+                text=words,
+                evidence=() if document is None else tuple(document[span.slice] for span in verdict.evidence),
+            )
+        )
+    return Cell(status=score.status, values=score.values, claims=tuple(claims), error=score.error)
+
+
+def _section(name: str, entries: Sequence[tuple[str, Any]]) -> Iterator[str]:
+    yield f"{json.dumps(name)}: {{\n"
+    for index, (key, value) in enumerate(entries):
+        yield f"{json.dumps(key, ensure_ascii=False)}: {line(value)}{',' if index < len(entries) - 1 else ''}\n"
+    yield "},\n"
+
+
+def _cell_entry(key: CellKey, cell: Cell, texts: bool) -> dict[str, Any]:
+    example, system, scorer = key
+    entry: dict[str, Any] = {"example": example, "system": system, "scorer": scorer, "status": cell.status}
+    if cell.values:
+        entry["values"] = dict(cell.values)
+    if cell.claims:
+        kept = ("hash", "label", "start", "end", *(("text", "reason", "evidence") if texts else ()))
+        entry["claims"] = [{name: to_json(getattr(claim, name)) for name in kept} for claim in cell.claims]
+    if cell.error:
+        entry["error"] = cell.error
+    return entry
+
+
+def _from_json(name: str, data: Mapping[str, Any]) -> Snapshot:
+    return Snapshot(
+        name=name,
+        run_id=data["run_id"],
+        commit=data["commit"],
+        signatures=dict(data["signatures"]),
+        scorers={
+            scorer: ScorerRecord(**{**record, "headline": tuple(record["headline"])})
+            for scorer, record in data["scorers"].items()
+        },
+        systems=dict(data["systems"]),
+        examples={example: ExampleHash(**hashes) for example, hashes in data["examples"].items()},
+        cells={
+            (entry["example"], entry["system"], entry["scorer"]): Cell(
+                status=entry["status"],
+                values=entry.get("values", {}),
+                claims=tuple(
+                    Claim(**{**claim, "evidence": tuple(claim.get("evidence", ()))})
+                    for claim in entry.get("claims", ())
+                ),
+                error=entry.get("error"),
+            )
+            for entry in data["cells"]
+        },
+    )
