@@ -61,7 +61,7 @@ def mentions(text: str, parsed: Parsed, claims: Sequence[Span]) -> list[list[Men
     found = []
     for claim in claims:
         inside = [word for word in words if claim.start <= word.start < claim.end]
-        headline = _headline(text, inside)
+        headline = _headline(text, claim, inside)
         here: list[Mention] = []
         for span, label in candidates:
             if span.start >= claim.end or span.end <= claim.start:
@@ -124,6 +124,8 @@ def _core(text: str, touched: Sequence[NameToken], masked: Sequence[Span], label
     return longer or words
 
 
-def _headline(text: str, words: Sequence[NameToken]) -> bool:
+def _headline(text: str, claim: Span, words: Sequence[NameToken]) -> bool:
+    if text[claim.slice].rstrip("\"'”’»)")[-1:] in tuple(".!?…"):
+        return False
     long = [word for word in words if word.end - word.start > 3 and text[word.start].isalpha()]
     return len(long) > 3 and sum(word.capital for word in long) >= _HEADLINE_SHARE * len(long)

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import random
+from difflib import SequenceMatcher
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bench.checks.alignment import WordIndex, differences, plain_words
+from bench.checks.quotations import quotations
+from bench.checks.quotes import Quotes
+from bench.errors import InputError
+from bench.types import Candidate, Example, Pair, Score, Verdict
+
+DOCUMENT = """The mayor opened the "bridge of hopes" on Friday, which the city calls its largest gift.
+
+"We will repair every school before the winter, and we will not raise a single tax," she told the council.
+
+Critics called the plan reckless. Her deputy said the costs were "entirely under control" and that nobody had asked him.
+"The harbour will be dredged," he said. "Work begins in the spring and ends when the ships come back."
+"""
+
+
+def quote_score(candidate: str, document: str = DOCUMENT) -> Score:
+    return Quotes().score([Pair(Example("e", document, (document,)), Candidate("e", "s", candidate))])[0]
+
+
+def only_verdict(candidate: str, document: str = DOCUMENT) -> Verdict:
+    (verdict,) = quote_score(candidate, document).verdicts
+    return verdict
+
+
+def shown(text: str) -> list[str]:
+    return [text[quotation.span.slice] for quotation in quotations(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("He said “no limits” twice.", ["no limits"]),
+        ('He said "no limits" twice.', ["no limits"]),
+        ("He said «no limits» twice.", ["no limits"]),
+        ("He said ``no limits'' twice.", ["no limits"]),
+        ("He said `` no limits '' twice .", ["no limits"]),
+        ("He said ` no limits ' twice .", ["no limits"]),
+        ("He said ‘no limits’ twice.", ["no limits"]),
+        ("He said 'no limits' twice.", ["no limits"]),
+        ("He said „no limits“ twice.", ["no limits"]),
+        ("The workers' rights and the boys’ club: it's theirs.", []),
+        ("Rock 'n' roll of the '90s and '80s.", []),
+        ("‘It’s the boys’ club,’ he said.", ["It’s the boys’ club,"]),
+        ("\"He called it 'mad' twice,\" she said.", ["He called it 'mad' twice,"]),
+        ("'He called it \"mad\" twice,' she said.", ['He called it "mad" twice,']),
+        ("long-term sustainable “peace “.", ["peace"]),
+        ("in “many sectors.”Putin also “agreed”", ["many sectors.", "agreed"]),
+        ('A 27" screen and a 6\'2" man.', []),
+        ("“We agree. We sign.\n“We go,” he said.", ["We agree. We sign.", "We go,"]),
+        ("“We agree. He left.\nHe came back.", ["We agree."]),
+        ('said "yes" and "no"', ["yes", "no"]),
+        ("We agree,” he said.", []),
+        ("“” and “ ” and ‘’", []),
+        ("", []),
+    ],
+)
+def test_quotations_are_found(text: str, found: list[str]) -> None:
+    assert shown(text) == found
+
+
+def test_an_unclosed_quotation_says_so() -> None:
+    assert [q.closed for q in quotations("“We agree. He left.\nHe came “back”.")] == [False, True]
+
+
+@given(st.text(alphabet="ab c.,'\"“”‘’«»`\n-", max_size=60))
+def test_quotations_never_overlap_and_stay_inside(text: str) -> None:
+    end = 0
+    for quotation in quotations(text):
+        assert end <= quotation.span.start < quotation.span.end <= len(text)
+        assert "\n" not in text[quotation.span.slice] or text[quotation.span.slice].strip()
+        end = quotation.span.end
+
+
+@given(
+    st.lists(st.sampled_from("a b c d".split()), max_size=40),
+    st.lists(st.sampled_from("a b c".split()), min_size=1, max_size=4),
+)
+def test_find_equals_brute_force(words: list[str], sought: list[str]) -> None:
+    expected = [i for i in range(len(words) - len(sought) + 1) if words[i : i + len(sought)] == sought]
+    assert WordIndex(" ".join(words)).find(sought) == expected
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10**6))
+def test_a_changed_stretch_is_aligned_where_it_came_from(seed: int) -> None:
+    chance = random.Random(seed)
+    words = [f"w{chance.randrange(400)}" for _ in range(300)]
+    start = chance.randrange(0, 280)
+    taken = words[start : start + 12]
+    taken[chance.randrange(1, 11)] = "changed"
+    found = WordIndex(" ".join(words)).align(taken)
+    assert found is not None
+    # Brute force over all windows of the same length.
+    best = max(SequenceMatcher(None, taken, words[i : i + 12], autojunk=False).ratio() for i in range(len(words) - 11))
+    assert found.similarity >= best - 1e-9
+    assert (found.start, found.end) == (start, start + 12)
+    assert differences(taken, words[found.start : found.end]).startswith("changed → ")
+
+
+def test_the_index_slices_to_its_words() -> None:
+    index = WordIndex(DOCUMENT)
+    (place,) = index.find(["the", "harbour", "will"])
+    assert DOCUMENT[index.span(place, place + 3).slice] == "The harbour will"
+    assert plain_words("The U.S. paid $5")[0] == plain_words("the US paid $ 5")[0]
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [
+        'She said "we will not raise a single tax".',
+        "She said ‘WE WILL NOT\u00a0raise a single tax.’",
+        "The “bridge of hopes” is open.",
+        "She promised to “repair every school … and … not raise a single tax”.",
+        "She promised to “repair every school [in town] before the winter”.",
+        "“Work begins in the spring and ends",
+        "Critics called it ‘reckless’.",
+    ],
+)
+def test_exact_quotations_are_supported(candidate: str) -> None:
+    verdict = only_verdict(candidate)
+    assert (verdict.label, verdict.score) == ("supported", 1.0)
+    assert verdict.evidence
+
+
+def test_words_that_the_document_does_not_quote_are_told_apart() -> None:
+    assert "without quotation marks" in only_verdict("Critics called it ‘reckless’.").reason
+    assert "without quotation marks" not in only_verdict("It is “entirely under control”.").reason
+
+
+@pytest.mark.parametrize(
+    ("candidate", "original", "changed"),
+    [
+        (
+            "“We will rebuild every school before the winter, and we will not raise a single tax,” she said.",
+            "We will repair every school before the winter, and we will not raise a single tax",
+            "rebuild → repair",
+        ),
+        ("He said costs were “entirely in control”.", "entirely under control", "in → under"),
+        ("“The harbour will soon be dredged,” he said.", "The harbour will be dredged", "soon added"),
+        ("“Work begins in the spring and ends when ships come back.”", "Work begins in", "the left out"),
+        (
+            "The mayor opened the “path of dreams” on Friday, which the city calls its largest gift.",
+            "bridge of hopes",
+            "",
+        ),
+    ],
+)
+def test_altered_quotations_show_the_original(candidate: str, original: str, changed: str) -> None:
+    verdict = only_verdict(candidate)
+    assert verdict.label == "contradicted"
+    assert original in DOCUMENT[verdict.evidence[0].slice]
+    assert changed in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [
+        "She said “the people of this city have waited long enough for justice”.",
+        "He praised the “historic friendship”.",
+        "“It is what it is,” he said.",
+    ],
+)
+def test_invented_quotations_are_unsupported(candidate: str) -> None:
+    verdict = only_verdict(candidate)
+    assert verdict.label == "unsupported"
+    assert verdict.score is not None
+    assert verdict.score < 0.6
+
+
+def test_parts_in_the_wrong_order_are_altered() -> None:
+    verdict = only_verdict("She promised “not raise a single tax … repair every school”.")
+    assert verdict.label == "contradicted"
+    assert "order" in verdict.reason
+
+
+def test_each_sentence_of_a_quotation_is_judged_on_its_part() -> None:
+    score = quote_score("“The harbour will be dredged. We shall sail to the moon with golden oars,” he said. He left.")
+    assert [verdict.label for verdict in score.verdicts] == ["supported", "unsupported", "unchecked"]
+    assert score.values["supported_share"] == 0.5
+
+
+def test_without_quotations_there_is_no_share() -> None:
+    score = quote_score("He left. She stayed.")
+    assert "supported_share" not in score.values
+    assert score.error
+    assert {verdict.reason for verdict in score.verdicts} == {"no quotation in this sentence"}
+
+
+@pytest.mark.parametrize(
+    "text", ["", " \n", "\u200b", "“", "””””", "'" * 50, "«»" * 9, "习近平“无上限”", "\x00“a”\x00"]
+)
+def test_strange_text_is_no_exception(text: str) -> None:
+    assert quote_score(text).status in ("ok", "undefined")
+    assert quote_score("He said “yes”.", text).status in ("ok", "undefined")
+
+
+def test_threshold_is_checked_and_signed() -> None:
+    assert Quotes(altered=0.7).signature() != Quotes().signature()
+    with pytest.raises(InputError, match="altered"):
+        Quotes(altered=0)
