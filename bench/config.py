@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +30,9 @@ _FITS: Mapping[str, Callable[[Any], bool]] = {
     "metrics": lambda built: isinstance(built, Scorer),
     "checks": lambda built: isinstance(built, Scorer),
 }
+
+_PLAIN: Mapping[str, type] = {"bool": bool, "int": int, "float": float, "str": str, "None": type(None)}
+_WORDS = {"bool": "true or false", "int": "a whole number", "float": "a number", "str": "a text", "None": "null"}
 
 
 @dataclass
@@ -170,12 +174,17 @@ def explain(error: Exception, config: DictConfig | None = None) -> str:
         source = re.match(r"In '([^']+)'", text)
         return f"{source.group(1) + ': ' if source else ''}{locked.group(1)}: refused, a run can't change this of Hydra"
     if isinstance(error, OverrideParseException):
-        return f"{error.override!r} can't be read: write key=value, with quotes where the shell needs them"
+        key = (error.override or "").split("=")[0]
+        return f"{error.override!r} can't be read; special characters need quotes of their own: '{key}=\"…\"'"
+    if "Config group override must be" in text:
+        return "a group takes a name (dataset=sample) or, in the plural, a list ('metrics=[rouge]', checks=[])"
     if missing := re.search(r"Could not (?:find|load) '([\w-]+)/([^']+)'", text):
         group, wanted = missing.groups()
         return f"there is no {group}={wanted}" + nearest(wanted, [option.name for option in options_of(group)])
     if unknown := re.search(r"(?:Could not override|Could not append|Key|delete from config\.) '([^']+)'", text):
         key = unknown.group(1)
+        if key == "experiment":
+            return "an experiment's file must begin with '# @package _global_'"
         return f"unknown setting {key!r}" + nearest(key, list(_keys(config)) if config is not None else [])
     if refused := re.search(r"Error merging override (\S+)", text):
         return f"{refused.group(1)}: {_first_line(error.__cause__ or error)}"
@@ -202,8 +211,7 @@ def _refuse_odd_keys(plain: Mapping[str, Any]) -> None:
             raise InputError(f"~{key}: this setting can't be left out")
     for key in plain:
         if key not in known:
-            hint = nearest(key, known)
-            raise InputError(f"unknown setting {key!r}{hint}; an experiment file starts with '# @package _global_'")
+            raise InputError(f"unknown setting {key!r}{nearest(key, known)}")
 
 
 def _refuse_late_values(node: Any, where: str = "") -> None:
@@ -227,9 +235,10 @@ def _build(where: str, node: Any) -> Any:
 
     if not isinstance(node, Mapping) or "_target_" not in node:
         raise InputError(f"{where}: nothing to build, it has no _target_")
+    _refuse_wrong_types(where, node)
     try:
         built = instantiate(node)
-    except InstantiationException as error:
+    except (InstantiationException, TypeError, ValueError) as error:
         cause = error.__cause__
         while isinstance(cause, InstantiationException) and cause.__cause__ is not None:
             cause = cause.__cause__
@@ -242,6 +251,22 @@ def _build(where: str, node: Any) -> Any:
     if not _FITS[group](built):
         raise InputError(f"{where}: {node['_target_']} is not one of the {group}")
     return built
+
+
+def _refuse_wrong_types(where: str, node: Mapping[str, Any]) -> None:
+    """Hold plain arguments to their annotation, or else to their default: ``maybe`` would pass for true."""
+    module, _, name = str(node["_target_"]).rpartition(".")
+    target = getattr(importlib.import_module(module), name)
+    for key, parameter in inspect.signature(target).parameters.items():
+        note = parameter.annotation
+        names = (note if isinstance(note, str) else inspect.formatannotation(note)).split(" | ")
+        if not all(each in _PLAIN for each in names):
+            names = [type(parameter.default).__name__]
+        if key not in node or node[key] is parameter.default or names[0] not in _PLAIN:
+            continue
+        fitting = {_PLAIN[each] for each in names} | ({int} if "float" in names else set())
+        if type(node[key]) not in fitting:
+            raise InputError(f"{where}.{key}={node[key]}: it must be {' or '.join(_WORDS[each] for each in names)}")
 
 
 def _plugins(named: Any, typed: Sequence[str]) -> tuple[str, ...]:
