@@ -109,7 +109,9 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     before, after = text[:start][-1:], text[end : end + 2]
     if before.isalpha() and not text[max(0, start - 3) : start].lower().endswith(_CODES):
         return False
-    if before in ("_", "#", "@", "/", ".", ",", ":") and text[max(0, start - 2) : start - 1].isalnum():
+    if before in ("_", "#", "@"):
+        return False
+    if before in ("/", ".", ",", ":") and text[max(0, start - 2) : start - 1].isalnum():
         return before in (",", ".") and text[start - 2].isalpha()
     if after[:1] in ("/", ".", ":", ",") and after[1:].isdigit():
         return False
