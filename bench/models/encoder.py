@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LongText = Literal["window", "truncate"]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 MINILM_SHA256 = "53aa5117"
 # The layer with the highest Spearman correlation with the four human judgements of SummEval (per document, averaged;
@@ -143,6 +146,8 @@ class Encoder:
 
         White space around the text is dropped first, as bert-score does; the offsets are the original text's.
         """
+        # Half a surrogate pair (JSON can hold one) is no character to a tokenizer.
+        text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
         lead = len(text) - len(text.lstrip())
         found = self._tokenizer(
             text.strip(), add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
