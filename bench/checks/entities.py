@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from bench.checks.claims import Finding, SentenceCheck, one_line
 from bench.checks.mentions import Mention, mentions
 from bench.checks.names import NameIndex, initials, name_index
-from bench.checks.spelling import is_caseless
+from bench.checks.spelling import NameToken, is_caseless
 from bench.models.spacy_pipeline import DEFAULT, Parser, load
 from bench.scorer import signature
 from bench.text import SENTENCE_RULES
 from bench.types import Span
 
 _VERSION = 1
+# Words that stand between two names rather than inside one.
+_BETWEEN = frozenset({"in", "at", "on", "from", "and", "or", "with", "near"})
 # Types of which one word may be an ordinary word elsewhere: only a capitalised occurrence counts.
 _CAPITALISED = frozenset({"PERSON", "NORP", "GPE", "LOC", "LANGUAGE"})
 
@@ -74,12 +76,12 @@ def find(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ...]
         return _alike(index, candidate, mention, spans) or _abbreviated(index, candidate, mention)
     spans = index.phrase(mention.whole, gaps=False) or index.phrase(tokens, person=person)
     if spans or person:
-        return _alike(index, candidate, mention, spans)
+        return _alike(index, candidate, mention, spans) or _split(index, candidate, mention)
     if span := index.together(tokens):
         return (span,)
     if abbreviated := _abbreviated(index, candidate, mention):
         return abbreviated
-    return _piecewise(index, mention)
+    return _piecewise(index, mention) or _split(index, candidate, mention)
 
 
 def _alike(index: NameIndex, candidate: str, mention: Mention, spans: Sequence[Span]) -> tuple[Span, ...]:
@@ -96,6 +98,28 @@ def _bare(name: str) -> str:
     'Xi'
     """
     return name.removesuffix("'s").removesuffix("’s")
+
+
+def _split(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ...]:
+    """Several names that the model took for one: Great Hall in Beijing, Keller and Smith."""
+    groups: list[list[NameToken]] = [[]]
+    for token in mention.whole:
+        if token.key in _BETWEEN and not token.capital:
+            groups.append([])
+        elif token in mention.tokens:
+            groups[-1].append(token)
+    groups = [group for group in groups if group]
+    if len(groups) < 2:
+        return ()
+    found: list[Span] = []
+    for group in groups:
+        span = Span(group[0].start, group[-1].end)
+        part = Mention(span, tuple(group), tuple(group), mention.label, mention.headline)
+        spans = find(index, candidate, part)
+        if not spans:
+            return ()
+        found += spans
+    return tuple(found)
 
 
 def _piecewise(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
@@ -138,6 +162,11 @@ def _nearest(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
     known = [token for token in mention.tokens if not token.place and index.places(token, capital=True)]
     if len(mention.tokens) > 1 and known:
         # A surname says more than a first name.
-        return tuple(index.full_names(known[-1])[:2])
+        fuller = [
+            span for span in index.full_names(known[-1]) if " " in index.text[span.slice] or mention.label == "PERSON"
+        ]
+        return tuple(fuller[:2])
+    if len(mention.tokens) > 1 and mention.label != "PERSON":
+        return ()
     similar = [span for token in mention.tokens if not token.place and (span := index.similar(token))]
     return tuple(dict.fromkeys(similar))[:2]

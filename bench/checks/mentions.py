@@ -58,6 +58,7 @@ def mentions(text: str, parsed: Parsed, claims: Sequence[Span]) -> list[list[Men
     entities = [(Span(e.start, e.end), e.label) for e in parsed.entities]
     named: list[tuple[Span, str | None]] = [(span, label) for span, label in entities if label in NAME_TYPES]
     candidates = sorted(named + _missed(text, parsed, [span for span, _ in entities]), key=lambda item: item[0].start)
+    tags = {token.start: token.tag for token in parsed.tokens}
     found = []
     for claim in claims:
         inside = [word for word in words if claim.start <= word.start < claim.end]
@@ -68,14 +69,18 @@ def mentions(text: str, parsed: Parsed, claims: Sequence[Span]) -> list[list[Men
                 continue
             touched = [word for word in inside if word.start < span.end and span.start < word.end]
             kept = _core(text, touched, masked, label)
-            if not kept or (label is None and len(kept) == 1 and kept[0] is inside[0]):
-                # A single capitalised word that begins a sentence is a name only if the model says so.
+            if not kept or (len(kept) == 1 and kept[0] is inside[0] and not _surely(label, tags.get(kept[0].start))):
                 continue
             name = Span(kept[0].start, kept[-1].end)
             whole = tuple(word for word in touched if name.start <= word.start < name.end)
             here.append(Mention(name, tuple(kept), whole, label, headline))
         found.append(here)
     return found
+
+
+def _surely(label: str | None, tag: str | None) -> bool:
+    """Whether a single capitalised word that begins a sentence is a name: an entity, and tagged like one."""
+    return label is not None and (tag is None or tag in _PROPER or tag.startswith("JJ"))
 
 
 def _missed(text: str, parsed: Parsed, taken: Sequence[Span]) -> list[tuple[Span, str | None]]:

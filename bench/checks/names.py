@@ -162,7 +162,8 @@ class NameIndex:
 
     def similar(self, token: NameToken) -> Span | None:
         """The first place of the capitalised word that is spelled most like this one, if any is close."""
-        words = [word for word in self._capital_keys if len(word) >= MIN_SKELETON - 1]
+        initial = token.key[:1]
+        words = [word for word in self._capital_keys if len(word) >= MIN_SKELETON - 1 and word.startswith(initial)]
         close = get_close_matches(token.key, words, n=1, cutoff=0.75) if len(token.key) >= MIN_SKELETON else []
         if not close:
             return None

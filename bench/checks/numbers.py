@@ -130,7 +130,7 @@ def _best(document: str, hits: list[_Placed], ours: Quantity, written: str, arou
 
 
 def _in_parts(pool: Sequence[_Placed], ours: Quantity) -> tuple[Span, ...]:
-    """A date that the document gives in parts within a sentence, a pair as two numbers within one."""
+    """A date that the document gives in parts within two sentences, a pair as two numbers within one."""
     if ours.kind == "pair":
         wanted = set(ours.parts)
         counts = [p for p in pool if p.quantity.kind in ("count", "measure", "percent")]
@@ -144,7 +144,8 @@ def _in_parts(pool: Sequence[_Placed], ours: Quantity) -> tuple[Span, ...]:
     wanted_date = cast(Parts, ours.parts)
     dated = [p for p in pool if p.quantity.kind == "date" and _compatible(cast(Parts, p.quantity.parts), wanted_date)]
     for first in dated:
-        near = [p for p in dated if p.sentence == first.sentence]
+        # “In 2019. In October of that year”: the next sentence counts.
+        near = [p for p in dated if p.sentence in (first.sentence, first.sentence + 1)]
         joined = tuple(
             next((p.quantity.parts[i] for p in near if p.quantity.parts[i] is not None), None) for i in range(4)
         )

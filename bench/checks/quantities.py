@@ -53,7 +53,7 @@ _SIGN_BEFORE = re.compile(r"(?<![^\W\d_])(" + "|".join(map(re.escape, _SIGNS)) +
 # Between a number and its unit; tokenised text has spaces around hyphens.
 _GAP = r"(?:\s-\s|[\s-])?"
 _PERCENT = re.compile(
-    _GAP + r"(?:(percentage[\s-]points?|pp)\b|%|per[\s-]?cent\b|percent\b|pct\b)(?!age)", re.IGNORECASE
+    _GAP + r"(?:(percentage[\s-]points?|pp)\b|%|per[\s-]?cent\b|percent\b|pct\b|p\.c\b\.?)(?!age)", re.IGNORECASE
 )
 _MONEY_WORDS = sorted(CURRENCY_WORDS, key=lambda word: -len(word))
 _MONEY_AFTER = re.compile(

@@ -61,6 +61,8 @@ def entity_score(candidate: str, *named: tuple[str, str], document: str = DOCUME
         ("Singapore's Nanyang Technological University", "ORG"),
         ("Port au Prince", "GPE"),
         ("US-Russia", "NORP"),
+        ("Goldman Sachs in Oslo", "ORG"),
+        ("Keller and Anna Smith", "PERSON"),
     ],
 )
 def test_the_same_name(name: str, label: str) -> None:
@@ -89,6 +91,8 @@ def test_the_same_name(name: str, label: str) -> None:
         ("North Korea", "GPE", ""),
         ("Latin America", "LOC", ""),
         ("Muñez", "PERSON", "Muñoz"),
+        ("Goldman Sachs in Lisbon", "ORG", ""),
+        ("Maria and John Smith", "PERSON", "Smith"),
     ],
 )
 def test_another_name(name: str, label: str, hint: str) -> None:

@@ -273,6 +273,13 @@ def test_two_of_something_may_be_counted_up() -> None:
     assert number_score("Three friends left.", document).verdicts[0].label == "unsupported"
 
 
+def test_a_date_in_parts_over_two_sentences() -> None:
+    document = "They have flown since 2019. In October of that year he spoke. In June 2021 he left."
+    assert number_score("He spoke in October 2019.", document).verdicts[0].label == "supported"
+    for wrong in ("October 2021", "June 2019", "October 2020"):
+        assert number_score(f"He spoke in {wrong}.", document).verdicts[0].label != "supported"
+
+
 def test_numbers_of_tokenised_text() -> None:
     document = "An estimated 3 , 500 men , 98 . 7 per cent of them 27 - year - old , drew 0 - 0 for $ 2 . 6 million ."
     for text in ("3,500 men", "98.7 per cent", "27-year-old", "0-0", "$2.6 million"):
