@@ -111,14 +111,12 @@ def make_examples(count: int = 4, systems: Sequence[str] = ("alpha", "beta"), se
     examples = []
     for index in range(count):
         document = " ".join(" ".join(rng.choices(VOCABULARY, k=8)).capitalize() + "." for _ in range(3))
-        candidates = tuple(
-            Candidate(
-                f"e{index}", system, f"{sentence.rstrip('.')}. {' '.join(rng.choices(VOCABULARY, k=4)).capitalize()}."
-            )
-            for system in systems
-            for sentence in rng.sample(document.split(". "), k=1)
-        )
-        examples.append(Example(f"e{index}", document, (document,), candidates))
+        candidates = []
+        for number, system in enumerate(systems):
+            # The later the system, the more it adds.
+            taken, added = rng.choice(document.split(". ")).rstrip("."), rng.choices(VOCABULARY, k=2 + 3 * number)
+            candidates.append(Candidate(f"e{index}", system, f"{taken}. {' '.join(added).capitalize()}."))
+        examples.append(Example(f"e{index}", document, (document,), tuple(candidates)))
     return examples
 
 
