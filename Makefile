@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow check format bench constraints clean
+.PHONY: help install run test test-slow check format bench gold constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -38,6 +38,9 @@ format: $(INSTALLED) ## put the code in shape
 bench: $(INSTALLED) ## throughput as a ratio against rouge-score and bert-score in the same run
 	$(BIN)/python benchmarks/rouge_throughput.py
 	$(BIN)/python benchmarks/bertscore_throughput.py
+
+gold: $(INSTALLED) ## how the checks do on the sample's gold labels
+	$(BIN)/python benchmarks/sample_gold.py
 
 constraints: $(INSTALLED) ## write the versions in .venv down as the pinned ones
 	@{ echo '# The exact versions that `make` installs. To renew: `make constraints`.'; \

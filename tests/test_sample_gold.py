@@ -1,0 +1,58 @@
+"""The checks against the sample's gold labels: each kind of error is found by the check made for it."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / "benchmarks" / "sample_gold.py"
+
+
+@pytest.fixture(scope="module")
+def script() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("sample_gold", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def tally(script, tmp_path_factory):
+    return script.measure(tmp_path_factory.mktemp("gold") / "run")
+
+
+@pytest.mark.parametrize(
+    ("kind", "check", "least"),
+    [
+        ("altered_quote", "quotes", 1.0),
+        ("invented_quote", "quotes", 1.0),
+        ("number", "numbers", 1.0),
+        ("boilerplate", "support", 0.9),
+        ("unsupported", "support", 0.9),
+        ("entity", "entities", 0.6),
+        ("date", "numbers", 0.5),
+    ],
+)
+def test_recall_by_kind(tally, kind, check, least):
+    assert tally[kind, check] >= least * tally[kind, "sentences"] > 0
+
+
+def test_few_false_alarms(tally):
+    assert tally["supported", "any"] <= 0.05 * tally["supported", "sentences"]
+
+
+def test_every_sentence_is_judged(tally):
+    assert sum(count for (_, who), count in tally.items() if who == "sentences") == 154
+
+
+def test_the_table_shows_every_kind(script, capsys, monkeypatch, tally):
+    monkeypatch.setattr(script, "measure", lambda _: tally)
+    script.main()
+    shown = capsys.readouterr().out
+    for kind in {kind for kind, _ in tally}:
+        assert f"| {kind} |" in shown
