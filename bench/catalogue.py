@@ -43,7 +43,9 @@ def read_option(group: str, path: Path) -> Option:
     text = path.read_text(encoding="utf-8")
     comments = [line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("#")]
     about = next((comment for comment in comments if comment and not comment.startswith("@package")), "")
-    given = [f"{group}.{key}=…" for key in re.findall(r"^([\w.]+): *\?\?\?", text, re.MULTILINE)]
+    package = re.search(r"^# *@package +([\w.]+)", text)
+    where = package.group(1) if package and package.group(1) != "_global_" else "" if package else group
+    given = [f"{where}.{key}=…".lstrip(".") for key in re.findall(r"^([\w.]+): *\?\?\?", text, re.MULTILINE)]
     target = re.search(r"^_target_: *([\w.]+)", text, re.MULTILINE)
     missing = [f"package {name}" for name in missing_packages(target.group(1))] if target else []
     return Option(group=group, name=path.stem, about=about, needs=(*given, *missing))
@@ -61,7 +63,12 @@ def missing_packages(target: str) -> list[str]:
         spec = None
     if spec is None or spec.origin is None:
         return [module]
-    tree = ast.parse(Path(spec.origin).read_text(encoding="utf-8"))
+    if not spec.origin.endswith(".py"):
+        return []
+    try:
+        tree = ast.parse(Path(spec.origin).read_bytes())
+    except (SyntaxError, ValueError):
+        return [f"{module} (it can't be read as Python)"]
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level}
     return sorted({root for name in names if (root := name.split(".")[0]) and find_spec(root) is None})
