@@ -258,3 +258,14 @@ def test_rerun_from_a_pickle_is_refused(run_with: Any, tmp_path: Path) -> None:
         code, _, err = run_with({}, *words)
         assert code == BAD_INPUT
         assert "refused" in err
+
+
+@pytest.mark.xfail(strict=True, reason="catalogue.missing_packages: find_spec of a dotted name imports its packages")
+def test_listing_imports_nothing(mark: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "further" / "metrics").mkdir(parents=True)
+    for name, target in (("x", "payload.touch"), ("y", "parcel.payload.touch"), ("z", "sys.exit")):
+        text = f"# @package metrics.{name}\n# Not ours.\n_target_: {target}\n"
+        (tmp_path / "further" / "metrics" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    assert main(["list", "--config-dir", str(tmp_path / "further")]) == OK
+    assert capsys.readouterr().out.count("Not ours.") == 3
+    assert not mark.exists()
