@@ -90,13 +90,16 @@ def test_the_same_lines_in_order_are_accepted(tmp_path: Path, monkeypatch: pytes
         assert main(["run", "dataset=jsonl", "dataset.path=data.jsonl", *FAST[:2], f"run_dir={name}"]) == OK
 
 
-@pytest.mark.parametrize(
-    ("name", "data"),
-    [("latin.jsonl", "{}\n{\"id\": \"é\"}\n".encode("latin-1")), ("cut.jsonl.gz", gzip.compress(b"{}" * 99)[:-9]),
-     ("plain.jsonl.gz", b"{}\n")],
-)  # fmt: skip
-def test_a_file_that_is_no_text(name: str, data: bytes, refused: Callable[..., str], tmp_path: Path) -> None:
-    (tmp_path / name).write_bytes(data)
+NO_TEXTS = {
+    "latin.jsonl": '{}\n{"id": "é"}\n'.encode("latin-1"),
+    "cut.jsonl.gz": gzip.compress(b"{}" * 99)[:-9],
+    "plain.jsonl.gz": b"{}\n",
+}
+
+
+@pytest.mark.parametrize("name", NO_TEXTS)
+def test_a_file_that_is_no_text(name: str, refused: Callable[..., str], tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(NO_TEXTS[name])
     assert name in refused("dataset=jsonl", f"dataset.path={name}", *FAST)
 
 
