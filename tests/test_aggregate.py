@@ -80,6 +80,16 @@ def test_the_interval_is_the_bootstrap_of_the_values() -> None:
     assert type(row.ci_low) is type(row.mean) is float
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 1, 0, 2)])
+def test_the_mean_is_exact_whatever_the_order(order: tuple[int, ...]) -> None:
+    numbers = [1e16, 1.0, -1e16, 1.0]
+    scores = [Score(IDS[i], "s", "c", "ok", {"z": numbers[n]}) for i, n in enumerate(order)]
+    [row] = aggregate(
+        scores, systems=["s"], scorers={"c": SCORERS["c"]}, example_ids=IDS, resamples=9, confidence=0.8, seed=5
+    )
+    assert row.mean == 0.5
+
+
 def test_one_example_has_a_mean_and_no_interval() -> None:
     rows = aggregate(
         [Score("e0", "s", "m", "ok", {"x": 0.5}, error="y is absent")],

@@ -76,8 +76,10 @@ def test_a_paragraph_is_split_alike_wherever_it_stands(text: str) -> None:
         ["Version 2.0.1 is at www.example.org.", "Get it."],
         ["They met in the 1990s.", "They married in '99."],
         ["He came 5th.", "She came 6th."],
+        ["That was in the 1990s.", "Leaders came 5th.", "Towns went 5G.", "Ito slept."],
         # Apostrophes
         ["He didn't.", "They did."],
+        ["Ito didn't.", "Weber did.", "It was Ana’s.", "Leaders left."],
         ["It is Ana’s.", "The rest isn’t."],
         # Quotations
         ['He said: "Go!"', "She left."],

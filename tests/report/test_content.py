@@ -68,6 +68,17 @@ def test_the_best_is_marked_among_candidates_only(folder: Path) -> None:
     assert not any(cell.best for row in report.tables[2].rows for cell in row.cells)
 
 
+def test_a_floor_as_good_as_the_best_candidate_is_not_marked(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    examples = [
+        replace(e, candidates=(Candidate(e.id, "alpha", e.document.split(". ")[0] + "."), e.candidates[1]))
+        for e in tiny.examples()
+    ]
+    table = build_report(pipeline.run(tiny.job(tmp_path / "run", dataset=examples))).tables[0]
+    cells = {row.system: row.cells[0] for row in table.rows}
+    assert cells["alpha"].text == cells["first"].text
+    assert (cells["alpha"].best, cells["beta"].best, cells["first"].best) == (True, False, False)
+
+
 @pytest.mark.parametrize(
     ("means", "better", "best"),
     [
