@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, PathFinder
 from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
@@ -57,10 +58,7 @@ def missing_packages(target: str) -> list[str]:
     The module is read, not imported, so that listing stays fast.
     """
     module = target.rpartition(".")[0]
-    try:
-        spec = find_spec(module)
-    except ImportError:
-        spec = None
+    spec = find_without_import(module)
     if spec is None or spec.origin is None:
         return [module]
     if not spec.origin.endswith(".py"):
@@ -72,3 +70,14 @@ def missing_packages(target: str) -> list[str]:
     names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and not node.level}
     return sorted({root for name in names if (root := name.split(".")[0]) and find_spec(root) is None})
+
+
+def find_without_import(module: str) -> ModuleSpec | None:
+    """Where a module is. ``importlib.util.find_spec`` would import the packages above it."""
+    first, *rest = module.split(".")
+    spec = find_spec(first) if first else None
+    for name in rest:
+        if spec is None or spec.submodule_search_locations is None:
+            return None
+        spec = PathFinder.find_spec(f"{spec.name}.{name}", list(spec.submodule_search_locations))
+    return spec

@@ -161,6 +161,9 @@ def list_options(arguments: Sequence[str]) -> int:
     from bench.catalogue import GROUPS, options
 
     console = make_console()
+    if chosen.config_dir and str(Path.cwd()) not in sys.path:
+        # Where `sumbench run` looks for plugins; nothing is imported here.
+        sys.path.insert(0, str(Path.cwd()))
     found = list(options(chosen.config_dir))
     for group in GROUPS:
         mine = [option for option in found if option.group == group]

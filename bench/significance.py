@@ -64,9 +64,16 @@ class ResampledMeans:
         the percentile interval to the width of Student's t (Hesterberg 2015, "What Teachers Should
         Know About the Bootstrap", section 5.3). NaN where there are fewer than two clusters.
         """
+        return self._p(self.resampled >= threshold)
+
+    def p_above(self, threshold: NDArray[np.float64]) -> NDArray[np.float64]:
+        """One-sided p-values: small where the true mean lies above the threshold; see ``p_below``."""
+        return self._p(self.resampled <= threshold)
+
+    def _p(self, beyond: NDArray[np.bool_]) -> NDArray[np.float64]:
         from scipy import stats
 
-        count = (self.resampled >= threshold).sum(axis=0)
+        count = beyond.sum(axis=0)
         share = (1.0 + count) / (len(self.resampled) + 1.0)
         n = np.maximum(self.clusters, 2)
         p = stats.t.cdf(stats.norm.ppf(np.minimum(share, 1 - 1e-12)) * np.sqrt((n - 1) / n), n - 1)

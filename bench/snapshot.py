@@ -83,6 +83,8 @@ class Snapshot:
     systems: Mapping[str, Role]
     examples: Mapping[str, ExampleHash]
     cells: Mapping[CellKey, Cell]
+    words: bool = True
+    """Whether claims are told apart by their words; not when the run kept no texts."""
 
 
 def from_run(folder: Path) -> Snapshot:
@@ -104,6 +106,7 @@ def from_run(folder: Path) -> Snapshot:
             (score.example_id, score.system, score.scorer): _cell(score, inputs[score.example_id])
             for score in read_scores(folder)
         },
+        words=all("document" in data for data in inputs.values()),
     )
 
 
@@ -119,7 +122,12 @@ def claim_hash(text: str) -> str:
 def lines_of(snapshot: Snapshot, *, texts: bool = False) -> Iterator[str]:
     """A baseline file, line by line: sorted, one entry a line, no times and no paths."""
     yield "{\n"
-    head = {"schema_version": SCHEMA_VERSION, "run_id": snapshot.run_id, "commit": snapshot.commit, "texts": texts}
+    head: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": snapshot.run_id,
+        "commit": snapshot.commit,
+        "words": snapshot.words,
+    }
     for key, value in sorted(head.items()):
         yield f"{json.dumps(key)}: {line(value)},\n"
     yield from _section("signatures", sorted(snapshot.signatures.items()))
@@ -256,4 +264,5 @@ def _from_json(name: str, data: Mapping[str, Any]) -> Snapshot:
             )
             for entry in data["cells"]
         },
+        words=data["words"],
     )

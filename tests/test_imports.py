@@ -24,7 +24,9 @@ ROOT = Path(bench.__file__).parent
 # From the top down; modules of one row may use one another unless they are rooms.
 ROWS = (
     ("cli", "__main__", "config", "api", "lock"),
-    ("pipeline", "catalogue", "runs"),
+    ("pipeline", "compare", "catalogue"),
+    ("snapshot",),
+    ("runs",),
     ("scoring", "journal", "aggregate", "significance", "record", "provenance", "report"),
     ("datasets", "systems", "metrics", "checks"),
     ("models",),

