@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO
 
+from bench.errors import InputError
 from bench.record import example_hash, line, score_from_json, text_hash
 from bench.scorer import Scorer
 from bench.types import Pair, Score
@@ -34,6 +35,18 @@ def cell_key(scorer: Scorer, recipe: str, pair: Pair) -> str:
     )
 
 
+def lock(file: IO[str]) -> None:
+    """Keep other processes from the file until it is closed or this one ends; OSError when one has it.
+
+    On systems without ``fcntl`` (Windows) there is no lock.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        return
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
 class Journal:
     """The journal of one run's folder, opened for reading back and appending.
 
@@ -49,8 +62,13 @@ class Journal:
         self._file: IO[str] | None = None
 
     def __enter__(self) -> Journal:
-        self._read()
         self._file = self.path.open("a", encoding="utf-8", newline="\n")
+        try:
+            lock(self._file)
+        except OSError:
+            self._file.close()
+            raise InputError(f"run_dir={self.path.parent}: another run is writing there right now") from None
+        self._read()
         return self
 
     def __exit__(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from bench import provenance, record
 from bench.aggregate import aggregate, count_claims, count_statuses
 from bench.errors import InputError
 from bench.journal import JOURNAL_FILE, Journal, cell_key
+from bench.notices import notices
 from bench.record import RunRecord, ScorerRecord
 from bench.scorer import Scorer
 from bench.scoring import score_pairs
@@ -22,8 +22,6 @@ from bench.types import Candidate, Example, Pair, Role, Score
 
 CONFIG_FILE = "config.yaml"
 OVERRIDES_FILE = "overrides.yaml"
-_WORTH = 0.99
-"""Shares seen below this are worth a warning; every one is in its Score."""
 _CHUNK = 128
 """Pairs scored between two writes of the journal; all systems of an example stay together."""
 
@@ -108,16 +106,9 @@ def run(job: Job, progress: Progress = silent) -> Path:
         scores = score_all(pairs, scorers, signatures, journal, progress, folder)
     scores += [_no_candidate(example_id, system, scorer.name) for example_id, system in missing for scorer in scorers]
     scores.sort(key=lambda score: (score.example_id, score.system, score.scorer))
+    systems = sorted(roles, key=lambda system: (_ROLE_ORDER[roles[system]], system))
+    readers = how_to_read(job)
     with clock.stage("aggregate"):
-        readers = {
-            scorer.name: ScorerRecord(
-                kind="metric" if scorer in job.metrics else "check",
-                headline=tuple(scorer.headline) or tuple(scorer.higher_is_better),
-                higher_is_better=dict(scorer.higher_is_better),
-            )
-            for scorer in scorers
-        }
-        systems = sorted(roles, key=lambda system: (_ROLE_ORDER[roles[system]], system))
         aggregates = aggregate(
             scores,
             systems=systems,
@@ -129,18 +120,8 @@ def run(job: Job, progress: Progress = silent) -> Path:
             seed=job.seed,
         )
         claims = count_claims(scores, systems, [scorer.name for scorer in job.checks])
-    by_example: dict[str, list[Candidate]] = {example.id: [] for example in examples}
-    for pair in pairs:
-        by_example[pair.example.id].append(pair.candidate)
     with clock.stage("write"):
-        record.write_atomically(
-            folder / record.INPUTS_FILE,
-            (
-                record.line(record.input_to_json(example, by_example[example.id], texts=job.store_texts)) + "\n"
-                for example in sorted(examples, key=lambda example: example.id)
-            ),
-        )
-        record.write_atomically(folder / record.SCORES_FILE, (record.line(score) + "\n" for score in scores))
+        write_cells(folder, examples, pairs, scores, texts=job.store_texts)
     finished = RunRecord(
         run_id=run_id,
         status="finished",
@@ -151,9 +132,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
             **provenance.git_state(Path.cwd()),
             "packages": provenance.package_versions(),
             "machine": provenance.machine(),
-            "data_hash": record.text_hash(
-                *sorted(record.example_hash(pair.example) + record.text_hash(pair.candidate.text) for pair in pairs)
-            ),
+            "data_hash": data_hash(pairs),
             "scorers": {scorer.name: dict(scorer.details()) for scorer in scorers},
             "seed": job.seed,
             "started": started.isoformat(timespec="seconds"),
@@ -239,6 +218,40 @@ def write_config(folder: Path, job: Job) -> None:
     record.write_atomically(folder / OVERRIDES_FILE, [record.page(job.overrides)])
 
 
+def how_to_read(job: Job) -> dict[str, ScorerRecord]:
+    """What a reader of the record has to know of each scorer."""
+    return {
+        scorer.name: ScorerRecord(
+            kind="metric" if scorer in job.metrics else "check",
+            headline=tuple(scorer.headline) or tuple(scorer.higher_is_better),
+            higher_is_better=dict(scorer.higher_is_better),
+        )
+        for scorer in (*job.metrics, *job.checks)
+    }
+
+
+def data_hash(pairs: Sequence[Pair]) -> str:
+    """Hash of all documents, references and candidates, in whatever order they came."""
+    return record.text_hash(
+        *sorted(record.example_hash(pair.example) + record.text_hash(pair.candidate.text) for pair in pairs)
+    )
+
+
+def write_cells(
+    folder: Path, examples: Sequence[Example], pairs: Sequence[Pair], scores: Sequence[Score], *, texts: bool
+) -> None:
+    """Write the scores, and the inputs that their spans point into."""
+    candidates: dict[str, list[Candidate]] = {example.id: [] for example in examples}
+    for pair in pairs:
+        candidates[pair.example.id].append(pair.candidate)
+    inputs = (
+        record.input_to_json(example, candidates[example.id], texts=texts)
+        for example in sorted(examples, key=lambda example: example.id)
+    )
+    record.write_atomically(folder / record.INPUTS_FILE, (record.line(line) + "\n" for line in inputs))
+    record.write_atomically(folder / record.SCORES_FILE, (record.line(score) + "\n" for score in scores))
+
+
 def score_all(
     pairs: Sequence[Pair],
     scorers: Sequence[Scorer],
@@ -286,33 +299,10 @@ def gather_warnings(job: Job, scores: Sequence[Score], scorers: Sequence[Scorer]
     for source in (job.dataset, *job.systems):
         yield from getattr(source, "warnings", list)()
     for scorer in scorers:
-        yield from (f"{scorer.name}: {warning}" for warning in scorer.warnings())
         mine = [score for score in scores if score.scorer == scorer.name]
-        for status in ("error", "undefined"):
-            bad = [score for score in mine if score.status == status]
-            if bad:
-                yield f"{scorer.name}: {len(bad)} of {len(mine)} cells {status}; {_first_reasons(bad)}"
-        partial = [score for score in mine if score.status == "ok" and score.error]
         # A check that found nothing to judge in a text isn't worth a warning: its table says so.
-        if partial and scorer in job.metrics:
-            yield f"{scorer.name}: {len(partial)} of {len(mine)} cells have a note; {_first_reasons(partial)}"
-        for part in ("candidate", "reference", "document"):
-            shares = [share for score in mine if (share := getattr(score.seen, part)) is not None and share < _WORTH]
-            if shares:
-                yield (
-                    f"{scorer.name}: {len(shares)} of {len(mine)} cells saw only a part of the {part} "
-                    f"(the least: {math.floor(1000 * min(shares)) / 10:g}%)"
-                )
-
-
-def _first_reasons(scores: Sequence[Score], most: int = 3) -> str:
-    """The first few different reasons, each with where it first occurs."""
-    first: dict[str, Score] = {}
-    for score in scores:
-        first.setdefault(score.error or "", score)
-    shown = [f"{score.example_id}/{score.system}: {reason}" for reason, score in list(first.items())[:most]]
-    more = len(first) - len(shown)
-    return "; ".join(shown) + (f"; and {more} more reasons" if more > 0 else "")
+        yield from (f"{scorer.name}: {line}" for line in scorer.warnings())
+        yield from (f"{scorer.name}: {line}" for line in notices(mine, notes=scorer in job.metrics))
 
 
 def _refuse_duplicates(scorers: Sequence[Scorer]) -> None:

@@ -23,15 +23,19 @@ ROOT = Path(bench.__file__).parent
 
 # From the top down; modules of one row may use one another unless they are rooms.
 ROWS = (
-    ("cli", "__main__", "config", "api", "lock"),
+    ("cli", "__main__"),
+    ("commands",),
+    ("config", "api", "lock"),
     ("pipeline", "compare", "catalogue"),
     ("snapshot",),
     ("runs",),
-    ("scoring", "journal", "aggregate", "significance", "record", "provenance", "report"),
+    ("scoring", "journal", "notices", "aggregate", "significance", "record", "provenance", "report"),
     ("datasets", "systems", "metrics", "checks"),
     ("models",),
     ("scorer", "links", "text", "types", "errors", "data"),
 )
+TOP = 3
+"""Rows from the top in which Hydra lives."""
 ROOMS = ("datasets", "systems", "metrics", "checks")
 """Never import one another."""
 
@@ -135,14 +139,14 @@ def test_the_package_itself_imports_nothing_until_asked() -> None:
 
 def test_hydra_lives_in_the_top_row() -> None:
     users = {found.source for found in all_imports() if found.target.split(".")[0] in ("hydra", "omegaconf")}
-    assert {row_of(user) for user in users} == {0}
+    assert {row_of(user) for user in users} <= set(range(TOP))
 
 
 def test_heavy_packages_are_imported_where_they_are_used() -> None:
     heavy = [
         str(found)
         for found in all_imports()
-        if found.module_level and found.target.split(".")[0] in LATE and row_of(found.source) > 0
+        if found.module_level and found.target.split(".")[0] in LATE and row_of(found.source) >= TOP
     ]
     assert heavy == []
     assert [str(f) for f in all_imports() if f.module_level and f.target.split(".")[0] in LATE[:-2]] == []
@@ -151,7 +155,7 @@ def test_heavy_packages_are_imported_where_they_are_used() -> None:
 def test_rich_is_for_the_reports() -> None:
     users = [found for found in all_imports() if found.target.split(".")[0] == "rich"]
     outside = [found for found in users if not found.source.startswith("bench.report.")]
-    assert {found.source for found in outside} <= {"bench.cli"}
+    assert {found.source.rpartition(".")[0] for found in outside} <= {"bench.commands"}
     assert not any(found.module_level for found in outside)
 
 
@@ -205,7 +209,7 @@ def test_the_command_line_loads_nothing_heavy() -> None:
 
 def test_scorers_are_instant_to_import() -> None:
     """Every module of the lower house, all in one process, without any model's packages."""
-    modules = sorted({f.source for f in all_imports() if f.source != "bench" and row_of(f.source) > 0})
+    modules = sorted({f.source for f in all_imports() if f.source != "bench" and row_of(f.source) >= TOP})
     assert len(modules) > 30
     assert loaded_by("import " + ", ".join(modules)).isdisjoint(LATE)
 

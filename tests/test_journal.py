@@ -266,3 +266,12 @@ def test_a_stopped_process_is_taken_up_with_the_same_bytes(tmp_path: Path, stop:
     assert len(computed) - 30 < 2 + 1, "only the chunk that was torn is computed again"
     assert not journal.exists()
     assert not list(folder.glob("*.tmp"))
+
+
+def test_two_runs_cannot_write_in_one_folder(tmp_path):
+    from bench.errors import InputError
+
+    with Journal(tmp_path), pytest.raises(InputError, match="another run"), Journal(tmp_path):
+        pass
+    with Journal(tmp_path):
+        pass

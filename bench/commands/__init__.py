@@ -1,0 +1,1 @@
+"""The commands of ``sumbench``: one a file, each with ``main(arguments) -> exit code``."""

@@ -1,0 +1,38 @@
+"""``sumbench list``: the options of every config group."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench.commands.common import OK, as_flags, make_console
+
+
+def main(arguments: Sequence[str]) -> int:
+    """List what can be chosen; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="sumbench list", description="What can be chosen for a run.")
+    parser.add_argument("--config-dir", type=Path, action="append", default=[], help="a config folder of yours")
+    chosen = parser.parse_args(as_flags(arguments))
+
+    from rich.table import Table
+    from rich.text import Text
+
+    from bench.catalogue import GROUPS, options
+
+    console = make_console()
+    if chosen.config_dir and str(Path.cwd()) not in sys.path:
+        # Where `sumbench run` looks for plugins; nothing is imported here.
+        sys.path.insert(0, str(Path.cwd()))
+    found = list(options(chosen.config_dir))
+    for group in GROUPS:
+        mine = [option for option in found if option.group == group]
+        if not mine:
+            continue
+        table = Table(box=None, title=group, title_justify="left", title_style="bold", show_header=False, pad_edge=True)
+        for option in mine:
+            state = Text("needs " + ", ".join(option.needs), "yellow") if option.needs else Text("ready", "green")
+            table.add_row(Text(option.name), state, Text(option.about))
+        console.print(table)
+    return OK
