@@ -95,16 +95,9 @@ def run(*overrides: str) -> Run:
 
     Raises InputError for bad input. Nothing is printed; the result says it all.
     """
-    from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
-
     from bench import config, pipeline
-    from bench.errors import InputError
 
-    try:
-        composed = config.compose_run(overrides)
-    except (HydraException, OmegaConfBaseException) as error:
-        raise InputError(config.explain(error, config.default_config())) from None
+    composed = config.compose_run_or_explain(overrides)
     return load(pipeline.run(config.build_job(composed, overrides)))
 
 

@@ -11,7 +11,7 @@ from bench import __version__
 from bench.commands.common import BAD_INPUT, OK, STOPPED
 from bench.errors import InputError
 
-COMMANDS = ("run", "report", "list")
+COMMANDS = ("run", "report", "list", "compare", "gate", "baseline", "history")
 """Each a module of ``bench.commands``, imported when it is asked for."""
 
 USAGE = f"""\
@@ -20,6 +20,10 @@ sumbench {__version__}: scores summaries, checks their facts, and logs every res
   sumbench run [OVERRIDE ...]            run the default job, or what the overrides make of it
   sumbench report RUN [format=markdown]  show an earlier run again (RUN: a folder, a run id or LATEST)
   sumbench list                          what can be chosen, and whether it can run here
+  sumbench baseline save NAME RUN        keep a run as a baseline (baseline diff: what that would change)
+  sumbench compare BASELINE RUN          is the run worse? a verdict a value, as a test
+  sumbench gate BASELINE [OVERRIDE ...]  run and compare in one; the exit code is the verdict
+  sumbench history                       every finished run, its trend, and where a lasting step happened
 
 Examples
   sumbench run
@@ -28,7 +32,8 @@ Examples
   sumbench run -m metrics.rouge.use_stemmer=true,false
   sumbench run --cfg job                 show the configuration without running it
 
-Exit codes: 0 success, 1 a failed gate, 2 bad input, 130 stopped by Ctrl-C.
+Exit codes: 0 success or pass, 1 regressed or missing, 2 bad input, 3 not comparable, 4 inconclusive (only where
+the gate says that it fails the build), 130 stopped by Ctrl-C.
 """
 
 

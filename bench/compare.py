@@ -1,153 +1,15 @@
-"""Two snapshots in, differences and verdicts out: is the run worse than the baseline?
-
-The question is asked as a non-inferiority test. A value may fall by its margin; the bootstrap
-interval of the mean paired difference decides:
-
-- the whole interval above minus the margin: ``pass`` (``improved`` if it lies above plus the margin);
-- the whole interval below minus the margin: ``regressed``;
-- else ``inconclusive``, with the drop that this many examples could have shown.
-
-``regressed`` and ``improved`` are corrected over all compared values (Holm). ``pass`` needs no
-correction: the build passes only when every value does (Berger 1982, intersection-union test).
-"""
+"""Two snapshots in, one comparison out: what is worse, what is missing, what can't be compared."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-
+from bench.comparison import EXIT_CODES, ClaimChange, ClaimGate, Comparison, Difference, Gate, Outcome, worst
 from bench.errors import InputError
-from bench.significance import detectable_drop, examples_needed, holm, resample_means
-from bench.snapshot import Claim, Snapshot
-
-Outcome = Literal["pass", "improved", "regressed", "inconclusive", "not comparable", "missing"]
-Method = Literal["bootstrap", "tolerance"]
-
-_GRAVEST: tuple[Outcome, ...] = ("regressed", "missing", "not comparable", "inconclusive", "improved", "pass")
-
-
-@dataclass(frozen=True, slots=True)
-class Margin:
-    """How much a value may be worse before it matters; the larger of the two where both are given."""
-
-    absolute: float = 0.0
-    relative: float = 0.0
-    """Share of the baseline's mean."""
-
-    def of(self, baseline_mean: float) -> float:
-        """The margin in the value's own unit."""
-        return max(self.absolute, self.relative * abs(baseline_mean))
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """The rules of a comparison."""
-
-    margins: Mapping[str, Margin]
-    """Pattern of ``scorer.value`` to margin; the first that matches counts, a value without one isn't gated."""
-    new_claims: Mapping[str, int] = field(default_factory=dict)
-    """Check to the number of newly flagged claims that is let through; other checks are only shown."""
-    systems: tuple[str, ...] = ()
-    """Patterns of the systems that are gated; empty: all candidates."""
-    alpha: float = 0.05
-    """Two-sided level; each side is tested at half of it."""
-    power: float = 0.8
-    """Of the smallest drop that is reported as detectable."""
-    min_documents: int = 5
-    """With fewer documents there is no inference: a plain tolerance, the margin, decides."""
-    resamples: int = 20_000
-    seed: int = 0
-    fail_on_inconclusive: bool = False
-
-    def margin(self, scorer: str, value: str) -> Margin | None:
-        """The margin of a value; ``None``: not gated."""
-        name = f"{scorer}.{value}"
-        return next((margin for pattern, margin in self.margins.items() if fnmatchcase(name, pattern)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One value of one system, in both."""
-
-    system: str
-    scorer: str
-    value: str
-    outcome: Outcome
-    reason: str
-    higher_is_better: bool
-    baseline_mean: float | None = None
-    """Over the examples that both have."""
-    run_mean: float | None = None
-    difference: float | None = None
-    """Run minus baseline, in the value's own direction."""
-    low: float | None = None
-    """Interval of the difference; ``None`` without inference."""
-    high: float | None = None
-    margin: float | None = None
-    n: int = 0
-    """Examples that both have the value for."""
-    documents: int = 0
-    method: Method | None = None
-    p_regressed: float | None = None
-    """Holm-adjusted one-sided p-value of being worse by more than the margin."""
-    detectable: float | None = None
-    """The smallest drop that would have been shown with the gate's power."""
-    needed: int | None = None
-    """Documents needed to show that nothing changed, where the outcome is inconclusive."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimChange:
-    """A claim that a check flags in one of the two only."""
-
-    change: Literal["new", "mended"]
-    example_id: str
-    system: str
-    scorer: str
-    claim: Claim
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimGate:
-    """The newly flagged claims of one check, all gated systems together."""
-
-    scorer: str
-    outcome: Outcome
-    new: int
-    mended: int
-    allowed: int | None
-    """``None``: shown, not gated."""
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Everything that a comparison found; every output is made from this."""
-
-    baseline: str
-    run: str
-    outcome: Outcome
-    exit_code: int
-    common_only: bool
-    """Whether examples that only one of the two has were set aside on request."""
-    differences: tuple[Difference, ...]
-    claim_gates: tuple[ClaimGate, ...]
-    claims: tuple[ClaimChange, ...]
-    missing: tuple[str, ...]
-    """What the baseline had and the run lacks, by name."""
-    not_comparable: tuple[str, ...]
-    """Which part of which signature, or which example, differs."""
-    notes: tuple[str, ...]
-    """New examples, systems, scorers, and how the comparison was made."""
-
-
-EXIT_CODES: Mapping[Outcome, int] = {
-    "pass": 0, "improved": 0, "regressed": 1, "missing": 1, "not comparable": 3, "inconclusive": 4,
-}  # fmt: skip
+from bench.judge import columns_of, judge
+from bench.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,17 +24,6 @@ class Matching:
     """Ids of the baseline whose content the run doesn't have."""
     new: tuple[str, ...]
     """Ids of the run whose content the baseline doesn't have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One value of one system, to be compared over the shared examples."""
-
-    system: str
-    scorer: str
-    value: str
-    margin: Margin
-    higher_is_better: bool
 
 
 def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool = False) -> Comparison:
@@ -196,7 +47,7 @@ def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool 
         not_comparable += [f"example {example}: document or references differ" for example in matching.changed]
     columns = [column for scorer in comparable for column in columns_of(baseline, scorer, systems, gate)]
     differences = [
-        *judge(columns, baseline, run, matching, gate),
+        *judge(columns, baseline, run, matching.shared, gate),
         *foreign_differences(baseline, foreign, systems, gate),
     ]
     claims = claim_changes(baseline, run, matching, systems, comparable) if baseline.words and run.words else []
@@ -222,16 +73,6 @@ def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool 
         not_comparable=tuple(not_comparable),
         notes=tuple(notes(baseline, run, matching, common_only)),
     )
-
-
-def worst(outcomes: Iterable[Outcome]) -> Outcome:
-    """The gravest outcome; ``pass`` when there is none, ``improved`` when nothing is worse than that.
-
-    >>> worst(["pass", "inconclusive", "improved"])
-    'inconclusive'
-    """
-    found = set(outcomes)
-    return next((outcome for outcome in _GRAVEST if outcome in found), "pass")
 
 
 def match_examples(baseline: Snapshot, run: Snapshot) -> Matching:
@@ -307,123 +148,6 @@ def missing_things(
             if lost:
                 more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
                 yield f"{scorer} of {system}: {lost[0]}{more}"
-
-
-def columns_of(baseline: Snapshot, scorer: str, systems: Sequence[str], gate: Gate) -> Iterator[Column]:
-    """The values of a scorer that have a direction and a margin, for each system."""
-    for value, higher in baseline.scorers[scorer].higher_is_better.items():
-        margin = gate.margin(scorer, value)
-        if margin is not None and higher is not None:
-            yield from (Column(system, scorer, value, margin, higher) for system in systems)
-
-
-def table(snapshot: Snapshot, columns: Sequence[Column], examples: Sequence[str]) -> NDArray[np.float64]:
-    """Values of shape (examples, columns); NaN where a cell lacks the value."""
-    values = np.full((len(examples), len(columns)), np.nan)
-    for index, column in enumerate(columns):
-        for row, example in enumerate(examples):
-            cell = snapshot.cells.get((example, column.system, column.scorer))
-            if cell is not None:
-                values[row, index] = cell.values.get(column.value, np.nan)
-    return values
-
-
-def judge(
-    columns: Sequence[Column], baseline: Snapshot, run: Snapshot, matching: Matching, gate: Gate
-) -> list[Difference]:
-    """The difference and the outcome of every column, Holm-corrected over those that allow inference."""
-    if not columns or not matching.shared:
-        return []
-    before = table(baseline, columns, list(matching.shared))
-    now = table(run, columns, list(matching.shared.values()))
-    both = ~np.isnan(before) & ~np.isnan(now)
-    direction = np.array([1.0 if column.higher_is_better else -1.0 for column in columns])
-    # Positive is better, in every column.
-    gains = np.where(both, (now - before) * direction, np.nan)
-    clusters = [baseline.examples[example].document for example in matching.shared]
-    means = resample_means(gains, clusters, resamples=gate.resamples, seed=gate.seed)
-    with np.errstate(invalid="ignore"):
-        count = both.sum(axis=0)
-        before_mean = np.where(both, before, 0.0).sum(axis=0) / count
-        now_mean = np.where(both, now, 0.0).sum(axis=0) / count
-    margins = np.array(
-        [column.margin.of(mean if n else 0.0) for column, mean, n in zip(columns, before_mean, count, strict=True)]
-    )
-    inferred = means.clusters >= max(2, gate.min_documents)
-    low, high = means.interval(1.0 - gate.alpha)
-    p_regressed = holm(np.where(inferred, means.p_below(-margins), np.nan))
-    p_improved = holm(np.where(inferred, means.p_above(margins), np.nan))
-    level = gate.alpha / 2
-    tests = max(1, int(inferred.sum()))
-    judged = []
-    for i, column in enumerate(columns):
-        n, documents = int(count[i]), int(means.clusters[i])
-        if not n:
-            continue
-        gain, margin, error = float(means.mean[i]), float(margins[i]), float(means.standard_error[i])
-        detectable = needed = None
-        if not inferred[i]:
-            outcome, reason = by_tolerance(gain, margin, documents)
-        else:
-            outcome, reason = by_inference(
-                float(low[i]), float(high[i]), margin, float(p_regressed[i]), float(p_improved[i]), level
-            )
-            detectable = detectable_drop(error, documents, margin, level / tests, gate.power)
-            if outcome == "inconclusive" and margin > 0:
-                needed = examples_needed(error, documents, margin, level, gate.power)
-        ends = (float(low[i]), float(high[i])) if column.higher_is_better else (-float(high[i]), -float(low[i]))
-        judged.append(
-            Difference(
-                system=column.system,
-                scorer=column.scorer,
-                value=column.value,
-                outcome=outcome,
-                reason=reason,
-                higher_is_better=column.higher_is_better,
-                baseline_mean=float(before_mean[i]),
-                run_mean=float(now_mean[i]),
-                difference=gain * float(direction[i]),
-                low=ends[0] if inferred[i] else None,
-                high=ends[1] if inferred[i] else None,
-                margin=margin,
-                n=n,
-                documents=documents,
-                method="bootstrap" if inferred[i] else "tolerance",
-                p_regressed=float(p_regressed[i]) if inferred[i] else None,
-                detectable=detectable,
-                needed=needed,
-            )
-        )
-    return judged
-
-
-_ROUNDING = 1e-12
-"""Differences below this are the rounding of sums, not changes."""
-
-
-def by_tolerance(gain: float, margin: float, documents: int) -> tuple[Outcome, str]:
-    """The outcome without inference: the margin as a plain tolerance."""
-    few = f"{documents} document{'s' if documents != 1 else ''} allow no inference"
-    if gain < -margin - _ROUNDING:
-        return "regressed", f"worse by more than the tolerance; {few}"
-    if gain > margin + _ROUNDING:
-        return "improved", f"better by more than the tolerance; {few}"
-    return "pass", f"within the tolerance; {few}"
-
-
-def by_inference(
-    low: float, high: float, margin: float, p_regressed: float, p_improved: float, level: float
-) -> tuple[Outcome, str]:
-    """The outcome from the interval of the gain (positive is better) and the corrected p-values."""
-    if p_regressed <= level:
-        return "regressed", "worse by more than the margin"
-    if low >= -margin - _ROUNDING:
-        if p_improved <= level:
-            return "improved", "better by more than the margin"
-        return "pass", "not worse by more than the margin"
-    if high < -margin:
-        return "inconclusive", "below the margin, but not for sure among so many values"
-    return "inconclusive", "the interval reaches below the margin"
 
 
 def foreign_differences(

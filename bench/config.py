@@ -69,13 +69,26 @@ def default_config() -> DictConfig | None:
 
 def compose_run(overrides: Sequence[str]) -> DictConfig:
     """Compose ``run.yaml`` without Hydra's command line: for notebooks, tests and hints."""
+    register()
+    return compose_root("run", overrides)
+
+
+def compose_run_or_explain(overrides: Sequence[str]) -> DictConfig:
+    """``compose_run``, with an InputError that gives the nearest right name for what is mistyped."""
+    try:
+        return compose_run(overrides)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise InputError(explain(error, default_config())) from None
+
+
+def compose_root(name: str, overrides: Sequence[str]) -> DictConfig:
+    """Compose one of the root configurations in ``conf/`` with overrides."""
     from hydra import compose, initialize_config_module
     from hydra.core.global_hydra import GlobalHydra
 
-    register()
     GlobalHydra.instance().clear()
     with initialize_config_module("bench.conf", version_base="1.3"):
-        return compose("run", overrides=list(overrides))
+        return compose(name, overrides=list(overrides))
 
 
 def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str] | None = None) -> Job:

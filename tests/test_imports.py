@@ -25,8 +25,11 @@ ROOT = Path(bench.__file__).parent
 ROWS = (
     ("cli", "__main__"),
     ("commands",),
-    ("config", "api", "lock"),
+    ("gate_config", "api"),
+    ("config", "lock"),
     ("pipeline", "compare", "catalogue"),
+    ("judge",),
+    ("comparison",),
     ("snapshot",),
     ("runs",),
     ("scoring", "journal", "notices", "aggregate", "significance", "record", "provenance", "report"),
@@ -34,7 +37,7 @@ ROWS = (
     ("models",),
     ("scorer", "links", "text", "types", "errors", "data"),
 )
-TOP = 3
+TOP = 4
 """Rows from the top in which Hydra lives."""
 ROOMS = ("datasets", "systems", "metrics", "checks")
 """Never import one another."""

@@ -204,11 +204,13 @@ def finding(check: str, verdict: Verdict, document: str) -> Finding:
 
 
 def best_mean(aggregates: Sequence[Aggregate]) -> float | None:
-    """The best mean of a column; ``None`` where neither direction is better or all are the same."""
+    """The best mean of a column; ``None`` where neither direction is better or most systems share it."""
     means = [aggregate.mean for aggregate in aggregates if aggregate.mean is not None]
     if len(set(means)) < 2 or aggregates[0].higher_is_better is None:
         return None
-    return max(means) if aggregates[0].higher_is_better else min(means)
+    best = max(means) if aggregates[0].higher_is_better else min(means)
+    # What most of them reach is no distinction.
+    return best if 2 * means.count(best) <= len(means) else None
 
 
 def show_aggregate(aggregate: Aggregate) -> str:

@@ -1,0 +1,152 @@
+"""Paired differences to outcomes: is a value worse by more than its margin?
+
+The question is asked as a non-inferiority test. A value may fall by its margin; the bootstrap
+interval of the mean paired difference, documents resampled whole, decides:
+
+- the whole interval above minus the margin: ``pass`` (``improved`` if it lies above plus the margin);
+- the whole interval below minus the margin: ``regressed``;
+- else ``inconclusive``, with the drop that this many documents could have shown.
+
+``regressed`` and ``improved`` are corrected over all compared values (Holm). ``pass`` needs no
+correction: the build passes only when every value does (Berger 1982, the intersection-union test).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bench.comparison import Difference, Gate, Margin, Outcome
+from bench.significance import detectable_drop, examples_needed, holm, resample_means
+from bench.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One value of one system, to be compared over the shared examples."""
+
+    system: str
+    scorer: str
+    value: str
+    margin: Margin
+    higher_is_better: bool
+
+
+def columns_of(baseline: Snapshot, scorer: str, systems: Sequence[str], gate: Gate) -> Iterator[Column]:
+    """The values of a scorer that have a direction and a margin, for each system."""
+    for value, higher in baseline.scorers[scorer].higher_is_better.items():
+        margin = gate.margin(scorer, value)
+        if margin is not None and higher is not None:
+            yield from (Column(system, scorer, value, margin, higher) for system in systems)
+
+
+def table(snapshot: Snapshot, columns: Sequence[Column], examples: Sequence[str]) -> NDArray[np.float64]:
+    """Values of shape (examples, columns); NaN where a cell lacks the value."""
+    values = np.full((len(examples), len(columns)), np.nan)
+    for index, column in enumerate(columns):
+        for row, example in enumerate(examples):
+            cell = snapshot.cells.get((example, column.system, column.scorer))
+            if cell is not None:
+                values[row, index] = cell.values.get(column.value, np.nan)
+    return values
+
+
+def judge(
+    columns: Sequence[Column], baseline: Snapshot, run: Snapshot, shared: Mapping[str, str], gate: Gate
+) -> list[Difference]:
+    """The difference and the outcome of every column, Holm-corrected over those that allow inference."""
+    if not columns or not shared:
+        return []
+    before = table(baseline, columns, list(shared))
+    now = table(run, columns, list(shared.values()))
+    both = ~np.isnan(before) & ~np.isnan(now)
+    direction = np.array([1.0 if column.higher_is_better else -1.0 for column in columns])
+    # Positive is better, in every column.
+    gains = np.where(both, (now - before) * direction, np.nan)
+    clusters = [baseline.examples[example].document for example in shared]
+    means = resample_means(gains, clusters, resamples=gate.resamples, seed=gate.seed)
+    with np.errstate(invalid="ignore"):
+        count = both.sum(axis=0)
+        before_mean = np.where(both, before, 0.0).sum(axis=0) / count
+        now_mean = np.where(both, now, 0.0).sum(axis=0) / count
+    margins = np.array(
+        [column.margin.of(mean if n else 0.0) for column, mean, n in zip(columns, before_mean, count, strict=True)]
+    )
+    inferred = means.clusters >= max(2, gate.min_documents)
+    low, high = means.interval(1.0 - gate.alpha)
+    p_regressed = holm(np.where(inferred, means.p_below(-margins), np.nan))
+    p_improved = holm(np.where(inferred, means.p_above(margins), np.nan))
+    level = gate.alpha / 2
+    tests = max(1, int(inferred.sum()))
+    judged = []
+    for i, column in enumerate(columns):
+        n, documents = int(count[i]), int(means.clusters[i])
+        if not n:
+            continue
+        gain, margin, error = float(means.mean[i]), float(margins[i]), float(means.standard_error[i])
+        detectable = needed = None
+        if not inferred[i]:
+            outcome, reason = by_tolerance(gain, margin, documents)
+        else:
+            outcome, reason = by_inference(
+                float(low[i]), float(high[i]), margin, float(p_regressed[i]), float(p_improved[i]), level
+            )
+            detectable = detectable_drop(error, documents, margin, level / tests, gate.power)
+            if outcome == "inconclusive" and margin > 0:
+                needed = examples_needed(error, documents, margin, level, gate.power)
+        ends = (float(low[i]), float(high[i])) if column.higher_is_better else (-float(high[i]), -float(low[i]))
+        judged.append(
+            Difference(
+                system=column.system,
+                scorer=column.scorer,
+                value=column.value,
+                outcome=outcome,
+                reason=reason,
+                higher_is_better=column.higher_is_better,
+                baseline_mean=float(before_mean[i]),
+                run_mean=float(now_mean[i]),
+                difference=gain * float(direction[i]),
+                low=ends[0] if inferred[i] else None,
+                high=ends[1] if inferred[i] else None,
+                margin=margin,
+                n=n,
+                documents=documents,
+                method="bootstrap" if inferred[i] else "tolerance",
+                p_regressed=float(p_regressed[i]) if inferred[i] else None,
+                detectable=detectable,
+                needed=needed,
+            )
+        )
+    return judged
+
+
+_ROUNDING = 1e-12
+"""Differences below this are the rounding of sums, not changes."""
+
+
+def by_tolerance(gain: float, margin: float, documents: int) -> tuple[Outcome, str]:
+    """The outcome without inference: the margin as a plain tolerance."""
+    few = f"{documents} document{'s' if documents != 1 else ''} allow no inference"
+    if gain < -margin - _ROUNDING:
+        return "regressed", f"worse by more than the tolerance; {few}"
+    if gain > margin + _ROUNDING:
+        return "improved", f"better by more than the tolerance; {few}"
+    return "pass", f"within the tolerance; {few}"
+
+
+def by_inference(
+    low: float, high: float, margin: float, p_regressed: float, p_improved: float, level: float
+) -> tuple[Outcome, str]:
+    """The outcome from the interval of the gain (positive is better) and the corrected p-values."""
+    if p_regressed <= level:
+        return "regressed", "worse by more than the margin"
+    if low >= -margin - _ROUNDING:
+        if p_improved <= level:
+            return "improved", "better by more than the margin"
+        return "pass", "not worse by more than the margin"
+    if high < -margin:
+        return "inconclusive", "below the margin, but not for sure among so many values"
+    return "inconclusive", "the interval reaches below the margin"
