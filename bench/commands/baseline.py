@@ -61,9 +61,8 @@ def list_baselines(options: argparse.Namespace) -> int:
     for path in paths:
         snapshot = load_baseline(path)
         commit = f", commit {snapshot.commit[:10]}" if snapshot.commit else ""
-        print(
-            f"{path.stem}: run {snapshot.run_id}{commit}, {len(snapshot.examples)} examples, {path.stat().st_size} bytes"
-        )
+        size = f"{len(snapshot.examples)} examples, {path.stat().st_size} bytes"
+        print(f"{path.stem}: run {snapshot.run_id}{commit}, {size}")
     if not paths:
         print(f"no baselines in {options.results_dir / 'baselines'}")
     return OK
