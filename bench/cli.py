@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from bench import __version__
-from bench.commands.common import BAD_INPUT, OK, STOPPED
+from bench.commands.common import BAD_INPUT, OK, STOPPED, reader_gone
 from bench.errors import InputError
 
 COMMANDS = ("run", "report", "list", "compare", "gate", "baseline", "history")
@@ -60,9 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else OK
     except BrokenPipeError:
-        # The reader (head, less) has gone; nothing is left to say.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return OK
+        return reader_gone()
     except KeyboardInterrupt as stop:
         print(f"\nsumbench: {stop or 'stopped'}", file=sys.stderr)
         return STOPPED

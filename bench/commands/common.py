@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -33,3 +34,9 @@ def make_console(**options: Any) -> Console:
     console = Terminal(highlight=False, **options)
     wide = console.is_terminal or "COLUMNS" in os.environ
     return console if wide else Terminal(highlight=False, width=120, **options)
+
+
+def reader_gone() -> int:
+    """Go on quietly after the reader of our output (head, less) has gone: nothing is left to say."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK

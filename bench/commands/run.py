@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.commands.common import BAD_INPUT, OK, make_console
+from bench.commands.common import BAD_INPUT, OK, make_console, reader_gone
 from bench.errors import InputError
 
 if TYPE_CHECKING:
@@ -71,4 +71,7 @@ def run_job(composed: DictConfig, typed: Sequence[str]) -> None:
         kept = [word for word in overrides if not word.startswith("run_dir=")]
         again = shlex.join(["sumbench", "run", *kept, f"run_dir={stop.folder}"])
         raise KeyboardInterrupt(f"{stop}; they are kept. To go on: {again}") from None
-    show(build_report(folder), make_console())
+    try:
+        show(build_report(folder), make_console())
+    except BrokenPipeError:
+        raise SystemExit(reader_gone()) from None
