@@ -22,7 +22,7 @@ from bench.types import Candidate, Example, Pair, Role, Score
 
 CONFIG_FILE = "config.yaml"
 OVERRIDES_FILE = "overrides.yaml"
-_CHUNK = 128
+_CHUNK = 64
 """Pairs scored between two writes of the journal; all systems of an example stay together."""
 
 
