@@ -25,6 +25,10 @@ class Matching:
     new: tuple[str, ...]
     """Ids of the run whose content the baseline doesn't have."""
 
+    def reversed(self) -> Matching:
+        """The same, seen from the run."""
+        return Matching({run: baseline for baseline, run in self.shared.items()}, self.changed, self.new, self.lacking)
+
 
 def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool = False) -> Comparison:
     """Compare a run with a baseline; InputError when nothing is left to compare.
@@ -42,6 +46,10 @@ def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool 
     }
     comparable = [scorer for scorer in baseline.scorers if scorer in run.scorers and scorer not in foreign]
     missing = list(missing_things(baseline, run, matching, gate, systems, comparable, common_only))
+    if gate.fail_on_change:
+        # What is new is a change too: the baseline should have it.
+        lacks = missing_things(run, baseline, matching.reversed(), gate, systems, comparable, common_only)
+        missing += [f"in the baseline: {thing}" for thing in lacks]
     not_comparable = [f"{scorer}: {parts}" for scorer, parts in foreign.items()]
     if not common_only:
         not_comparable += [f"example {example}: document or references differ" for example in matching.changed]
@@ -72,6 +80,7 @@ def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool 
         missing=tuple(missing),
         not_comparable=tuple(not_comparable),
         notes=tuple(notes(baseline, run, matching, common_only)),
+        gate=gate,
     )
 
 
@@ -195,7 +204,7 @@ def gate_claims(
             continue
         new = sum(change.change == "new" for change in changes if change.scorer == scorer)
         mended = sum(change.change == "mended" for change in changes if change.scorer == scorer)
-        allowed = gate.new_claims.get(scorer)
+        allowed = gate.allowed(scorer)
         failed = allowed is not None and new > allowed
         gates.append(ClaimGate(scorer, "regressed" if failed else "pass", new, mended, allowed))
     return gates

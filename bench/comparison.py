@@ -35,7 +35,7 @@ class Gate:
     margins: Mapping[str, Margin]
     """Pattern of ``scorer.value`` to margin; the first that matches counts, a value without one isn't gated."""
     new_claims: Mapping[str, int] = field(default_factory=dict)
-    """Check to the number of newly flagged claims that is let through; other checks are only shown."""
+    """Pattern of checks to the number of newly flagged claims that is let through; others are only shown."""
     systems: tuple[str, ...] = ()
     """Patterns of the systems that are gated; empty: all candidates."""
     alpha: float = 0.05
@@ -47,11 +47,17 @@ class Gate:
     resamples: int = 20_000
     seed: int = 0
     fail_on_inconclusive: bool = False
+    fail_on_change: bool = False
+    """No statistics: an example's value that moves beyond its margin, either way, is a regression."""
 
     def margin(self, scorer: str, value: str) -> Margin | None:
         """The margin of a value; ``None``: not gated."""
         name = f"{scorer}.{value}"
         return next((margin for pattern, margin in self.margins.items() if fnmatchcase(name, pattern)), None)
+
+    def allowed(self, check: str) -> int | None:
+        """How many newly flagged claims of a check are let through; ``None``: they are only shown."""
+        return next((most for pattern, most in self.new_claims.items() if fnmatchcase(check, pattern)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,8 @@ class Difference:
     value: str
     outcome: Outcome
     reason: str
-    higher_is_better: bool
+    higher_is_better: bool | None
+    """``None``: neither is better; compared only where every change counts."""
     baseline_mean: float | None = None
     """Over the examples that both have."""
     run_mean: float | None = None
@@ -127,6 +134,8 @@ class Comparison:
     """Which part of which signature, or which example, differs."""
     notes: tuple[str, ...]
     """New examples, systems, scorers, and how the comparison was made."""
+    gate: Gate
+    """The rules that it followed."""
 
 
 EXIT_CODES: Mapping[Outcome, int] = {
