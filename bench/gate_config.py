@@ -40,6 +40,7 @@ class GateSchema:
     resamples: int = 20_000
     seed: int = 0
     fail_on_inconclusive: bool = False
+    fail_on_change: bool = False
 
 
 @dataclass

@@ -7,6 +7,8 @@ interval of the mean paired difference, documents resampled whole, decides:
 - the whole interval below minus the margin: ``regressed``;
 - else ``inconclusive``, with the drop that this many documents could have shown.
 
+Where every change counts (``Gate.fail_on_change``), no statistics are asked: see ``by_change``.
+
 ``regressed`` and ``improved`` are corrected over all compared values (Holm). ``pass`` needs no
 correction: the build passes only when every value does (Berger 1982, the intersection-union test).
 """
@@ -32,14 +34,14 @@ class Column:
     scorer: str
     value: str
     margin: Margin
-    higher_is_better: bool
+    higher_is_better: bool | None
 
 
 def columns_of(baseline: Snapshot, scorer: str, systems: Sequence[str], gate: Gate) -> Iterator[Column]:
-    """The values of a scorer that have a direction and a margin, for each system."""
+    """The values of a scorer that have a margin and a direction (or any, where every change counts), by system."""
     for value, higher in baseline.scorers[scorer].higher_is_better.items():
         margin = gate.margin(scorer, value)
-        if margin is not None and higher is not None:
+        if margin is not None and (higher is not None or gate.fail_on_change):
             yield from (Column(system, scorer, value, margin, higher) for system in systems)
 
 
@@ -63,7 +65,7 @@ def judge(
     before = table(baseline, columns, list(shared))
     now = table(run, columns, list(shared.values()))
     both = ~np.isnan(before) & ~np.isnan(now)
-    direction = np.array([1.0 if column.higher_is_better else -1.0 for column in columns])
+    direction = np.array([-1.0 if column.higher_is_better is False else 1.0 for column in columns])
     # Positive is better, in every column.
     gains = np.where(both, (now - before) * direction, np.nan)
     clusters = [baseline.examples[example].document for example in shared]
@@ -75,7 +77,7 @@ def judge(
     margins = np.array(
         [column.margin.of(mean if n else 0.0) for column, mean, n in zip(columns, before_mean, count, strict=True)]
     )
-    inferred = means.clusters >= max(2, gate.min_documents)
+    inferred = (means.clusters >= max(2, gate.min_documents)) & (not gate.fail_on_change)
     low, high = means.interval(1.0 - gate.alpha)
     p_regressed = holm(np.where(inferred, means.p_below(-margins), np.nan))
     p_improved = holm(np.where(inferred, means.p_above(margins), np.nan))
@@ -88,7 +90,9 @@ def judge(
             continue
         gain, margin, error = float(means.mean[i]), float(margins[i]), float(means.standard_error[i])
         detectable = needed = None
-        if not inferred[i]:
+        if gate.fail_on_change:
+            outcome, reason = by_change(now[:, i] - before[:, i], margin, list(shared))
+        elif not inferred[i]:
             outcome, reason = by_tolerance(gain, margin, documents)
         else:
             outcome, reason = by_inference(
@@ -97,7 +101,7 @@ def judge(
             detectable = detectable_drop(error, documents, margin, level / tests, gate.power)
             if outcome == "inconclusive" and margin > 0:
                 needed = examples_needed(error, documents, margin, level, gate.power)
-        ends = (float(low[i]), float(high[i])) if column.higher_is_better else (-float(high[i]), -float(low[i]))
+        ends = (float(low[i]), float(high[i])) if direction[i] > 0 else (-float(high[i]), -float(low[i]))
         judged.append(
             Difference(
                 system=column.system,
@@ -135,6 +139,21 @@ def by_tolerance(gain: float, margin: float, documents: int) -> tuple[Outcome, s
     if gain > margin + _ROUNDING:
         return "improved", f"better by more than the tolerance; {few}"
     return "pass", f"within the tolerance; {few}"
+
+
+def by_change(changes: NDArray[np.float64], margin: float, examples: Sequence[str]) -> tuple[Outcome, str]:
+    """The outcome where every change counts: of each example by itself, better or worse. NaN: nothing to compare.
+
+    >>> by_change(np.array([0.0, -0.5, 0.25]), 1e-6, ["a", "b", "c"])
+    ('regressed', 'changed in 2 of 3 examples, most by -0.5 in b')
+    """
+    sizes = np.nan_to_num(np.abs(changes))
+    moved = int((sizes > margin + _ROUNDING).sum())
+    if not moved:
+        return "pass", "unchanged in every example"
+    most = int(np.argmax(sizes))
+    count = f"{moved} of {int((~np.isnan(changes)).sum())} examples"
+    return "regressed", f"changed in {count}, most by {changes[most]:+.6g} in {examples[most]}"
 
 
 def by_inference(
