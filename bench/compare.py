@@ -38,6 +38,10 @@ def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool 
     matching = match_examples(baseline, run)
     if common_only and not matching.shared:
         raise InputError(f"{baseline.name} and {run.name} share no example: nothing is left to compare")
+    for pattern in gate.systems:
+        if not any(fnmatchcase(system, pattern) for system in baseline.systems):
+            known = ", ".join(baseline.systems) or "none"
+            raise InputError(f"gates.systems: {baseline.name} has no system {pattern!r}; it has: {known}")
     systems = [system for system in gated_systems(baseline, gate) if system in run.systems]
     foreign = {
         scorer: parts
@@ -79,7 +83,7 @@ def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool 
         claims=tuple(claims),
         missing=tuple(missing),
         not_comparable=tuple(not_comparable),
-        notes=tuple(notes(baseline, run, matching, common_only)),
+        notes=(*notes(baseline, run, matching, common_only), *gate_notes(baseline, comparable, gate)),
         gate=gate,
     )
 
@@ -226,6 +230,27 @@ def notes(baseline: Snapshot, run: Snapshot, matching: Matching, common_only: bo
             yield f"new {what}, not compared: {_some(new)}"
     if not (baseline.words and run.words):
         yield "claims were not compared: one of the runs kept no texts"
+
+
+def gate_notes(baseline: Snapshot, scorers: Sequence[str], gate: Gate) -> Iterator[str]:
+    """What the gate doesn't look at, and which of its margins find nothing."""
+    values = [
+        (scorer, value, higher is not None)
+        for scorer, record in baseline.scorers.items()
+        for value, higher in record.higher_is_better.items()
+    ]
+    directed = [(scorer, value) for scorer, value, has_direction in values if has_direction and scorer in scorers]
+    free = [f"{scorer}.{value}" for scorer, value in directed if gate.margin(scorer, value) is None]
+    if not gated_systems(baseline, gate):
+        yield "no system is gated: the baseline has no candidate"
+    if free and len(free) == len(directed):
+        yield "no value is gated: none has a margin"
+    elif free:
+        yield f"without a margin, so not gated: {_some(free)}"
+    names = [f"{scorer}.{value}" for scorer, value, _ in values]
+    idle = [pattern for pattern in gate.margins if not any(fnmatchcase(name, pattern) for name in names)]
+    if idle:
+        yield f"margins that no value of the baseline has: {_some(idle)}"
 
 
 def _some(names: Sequence[str], most: int = 5) -> str:
