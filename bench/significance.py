@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK = 20_000_000
+_BLOCK = 4_000_000
 """Resampling counts held in memory at once (numbers, not bytes)."""
 
 
@@ -42,11 +42,20 @@ def bootstrap_means(
 
 _MOST_UNITS = 4_000
 """More clusters than this are resampled in so many random groups: as exact as can be seen, and far faster."""
+_FEWEST_BEYOND = 10
+"""With fewer resamples than this beyond a threshold, their share says little about so small a probability."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResampledMeans:
-    """The means of several columns (of paired differences, say) and their bootstrap distribution."""
+    """The means of several columns (of paired differences, say) and their bootstrap distribution.
+
+    Tests and intervals are the more careful of two. The bootstrap, its percentiles expanded to the
+    width of Student's t (Hesterberg 2015, "What Teachers Should Know About the Bootstrap", section
+    5.3), knows skewed values. Student's t knows what the bootstrap misjudges: if 8 of 100 examples
+    changed, all for the worse, 1 resample in 4,000 misses them all, but 1 coin in 256 falls so; and
+    it has no smallest p-value, so that many values can be corrected for.
+    """
 
     mean: NDArray[np.float64]
     """(columns,): mean over examples; NaN where there is no value."""
@@ -58,36 +67,37 @@ class ResampledMeans:
     """(resamples, columns): means of the resamples."""
 
     def p_below(self, threshold: NDArray[np.float64]) -> NDArray[np.float64]:
-        """One-sided p-values: small where the true mean lies below the threshold.
-
-        The share of resampled means on the other side, corrected for small samples by expanding
-        the percentile interval to the width of Student's t (Hesterberg 2015, "What Teachers Should
-        Know About the Bootstrap", section 5.3). NaN where there are fewer than two clusters.
-        """
-        return self._p(self.resampled >= threshold)
+        """One-sided p-values: small where the true mean lies below the threshold. NaN below two clusters."""
+        return self._p((self.resampled >= threshold).sum(axis=0), threshold - self.mean)
 
     def p_above(self, threshold: NDArray[np.float64]) -> NDArray[np.float64]:
-        """One-sided p-values: small where the true mean lies above the threshold; see ``p_below``."""
-        return self._p(self.resampled <= threshold)
+        """One-sided p-values: small where the true mean lies above the threshold. NaN below two clusters."""
+        return self._p((self.resampled <= threshold).sum(axis=0), self.mean - threshold)
 
-    def _p(self, beyond: NDArray[np.bool_]) -> NDArray[np.float64]:
+    def _p(self, beyond: NDArray[np.int64], distance: NDArray[np.float64]) -> NDArray[np.float64]:
         from scipy import stats
 
-        count = beyond.sum(axis=0)
-        share = (1.0 + count) / (len(self.resampled) + 1.0)
         n = np.maximum(self.clusters, 2)
-        p = stats.t.cdf(stats.norm.ppf(np.minimum(share, 1 - 1e-12)) * np.sqrt((n - 1) / n), n - 1)
+        share = np.minimum((1.0 + beyond) / (len(self.resampled) + 1.0), 1 - 1e-12)
+        expanded = stats.t.cdf(stats.norm.ppf(share) * np.sqrt((n - 1) / n), n - 1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            # Without any variance the mean is beyond the threshold for sure, or not at all.
+            student = stats.t.sf(np.nan_to_num(distance / self.standard_error, nan=0.0), n - 1)
+        p = np.maximum(student, np.where(beyond >= _FEWEST_BEYOND, expanded, 0.0))
         return np.where(self.clusters >= 2, p, np.nan)
 
     def interval(self, confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The expanded percentile interval of each mean; it agrees with ``p_below``. NaN below two clusters."""
+        """The interval of each mean, at each end the wider of the two: it agrees with the p-values."""
         from scipy import stats
 
         low, high = np.full(len(self.mean), np.nan), np.full(len(self.mean), np.nan)
         for column in np.flatnonzero(self.clusters >= 2):
             n = self.clusters[column]
-            tail = stats.norm.cdf(stats.t.ppf((1 - confidence) / 2, n - 1) * np.sqrt(n / (n - 1)))
-            low[column], high[column] = np.quantile(self.resampled[:, column], [tail, 1 - tail])
+            student = stats.t.ppf((1 - confidence) / 2, n - 1)
+            tail = stats.norm.cdf(student * np.sqrt(n / (n - 1)))
+            ends = np.quantile(self.resampled[:, column], [tail, 1 - tail])
+            low[column] = min(ends[0], self.mean[column] + student * self.standard_error[column])
+            high[column] = max(ends[1], self.mean[column] - student * self.standard_error[column])
         return low, high
 
 
@@ -108,8 +118,8 @@ def resample_means(
 
     Examples of one document move together, so that ten summaries of one document don't count as
     ten documents. More than 4,000 clusters are put into 4,000 groups at random, which are resampled
-    whole: the standard error then varies by about 1 % (Wolter 2007, "Introduction to Variance
-    Estimation", chapter 2, the random groups method).
+    whole: the spread of the resamples then varies by about 1 % (Wolter 2007, "Introduction to Variance
+    Estimation", chapter 2, the random groups method). The standard error is that of all clusters.
 
     >>> found = resample_means(np.array([[0.1], [0.2], [0.3]]), resamples=1000)
     >>> round(float(found.mean[0]), 3), int(found.clusters[0])
@@ -122,14 +132,13 @@ def resample_means(
         rows = np.array([index_of[cluster] for cluster in clusters], dtype=np.int64)
         sums, counts = (_group(array, rows, len(index_of)) for array in (sums, counts))
     units = (counts > 0).sum(axis=0)
-    if len(sums) > _MOST_UNITS:
-        rows = np.random.default_rng(seed).permutation(len(sums)) % _MOST_UNITS
-        sums, counts = (_group(array, rows, _MOST_UNITS) for array in (sums, counts))
-        units = (counts > 0).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = sums.sum(axis=0) / counts.sum(axis=0)
         residuals = sums - mean * counts
         error = np.sqrt(units / (units - 1.0) * (residuals**2).sum(axis=0)) / counts.sum(axis=0)
+    if len(sums) > _MOST_UNITS:
+        rows = np.random.default_rng([seed, 1]).permutation(len(sums)) % _MOST_UNITS
+        residuals, counts = (_group(array, rows, _MOST_UNITS) for array in (residuals, counts))
     means = _resample(residuals, counts, resamples, seed) + mean
     return ResampledMeans(mean, np.where(units >= 2, error, np.nan), units, means)
 
@@ -154,32 +163,39 @@ def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
 def detectable_drop(standard_error: float, clusters: int, margin: float, alpha: float, power: float) -> float:
     """The smallest true drop that a test against the margin shows with this power.
 
-    ``alpha`` is the one-sided level of the test after correction. Source: the usual power
-    calculation for a one-sided t test, e.g. Cohen (1988), chapter 2.
+    ``alpha`` is the one-sided level of the test after correction. Source: the noncentral t
+    distribution of the one-sided t test, e.g. Cohen (1988), "Statistical Power Analysis", chapter 2.
 
     >>> round(detectable_drop(0.01, 100, 0.02, 0.025, 0.8), 4)
     0.0483
     """
-    from scipy import stats
+    from scipy import special, stats
 
-    return float(margin + (stats.t.ppf(1 - alpha, clusters - 1) + stats.t.ppf(power, clusters - 1)) * standard_error)
+    critical = stats.t.ppf(1 - alpha, clusters - 1)
+    return float(margin + special.nctdtrinc(clusters - 1, 1 - power, critical) * standard_error)
 
 
 def examples_needed(standard_error: float, clusters: int, margin: float, alpha: float, power: float) -> int:
     """How many documents a system that didn't change needs to be shown to be within the margin.
 
+    ``alpha`` is the one-sided level. Source: the normal approximation with the small-sample term of
+    Guenther (1981), "Sample Size Formulas for Normal Theory T Tests".
+
     >>> examples_needed(0.01, 100, 0.02, 0.025, 0.8)
-    197
+    199
     """
     from scipy import stats
 
-    effect = float(stats.norm.ppf(1 - alpha) + stats.norm.ppf(power))
-    return math.ceil(clusters * (effect * standard_error / margin) ** 2)
+    normal = float(stats.norm.ppf(1 - alpha))
+    effect = normal + float(stats.norm.ppf(power))
+    return math.ceil(clusters * (effect * standard_error / margin) ** 2 + normal**2 / 2)
 
 
 def _group(array: NDArray[np.float64], rows: NDArray[np.int64], groups: int) -> NDArray[np.float64]:
-    summed = np.zeros((groups, array.shape[1]))
-    np.add.at(summed, rows, array)
+    """Sum the rows of each group: (groups, columns)."""
+    summed = np.empty((groups, array.shape[1]))
+    for index, column in enumerate(array.T):
+        summed[:, index] = np.bincount(rows, weights=column, minlength=groups)
     return summed
 
 
