@@ -29,7 +29,7 @@ ROWS = (
     ("config", "lock"),
     ("pipeline", "compare", "catalogue"),
     ("judge",),
-    ("comparison",),
+    ("comparison", "scoretable"),
     ("snapshot",),
     ("runs",),
     ("scoring", "journal", "notices", "aggregate", "significance", "record", "provenance", "report"),
