@@ -67,28 +67,28 @@ def default_config() -> DictConfig | None:
         return None
 
 
-def compose_run(overrides: Sequence[str]) -> DictConfig:
-    """Compose ``run.yaml`` without Hydra's command line: for notebooks, tests and hints."""
+def compose_run(overrides: Sequence[str], config_dirs: Sequence[str] = ()) -> DictConfig:
+    """Compose ``run.yaml`` without Hydra's command line: for gates, notebooks, tests and hints."""
     register()
-    return compose_root("run", overrides)
+    return compose_root("run", overrides, config_dirs)
 
 
-def compose_run_or_explain(overrides: Sequence[str]) -> DictConfig:
+def compose_run_or_explain(overrides: Sequence[str], config_dirs: Sequence[str] = ()) -> DictConfig:
     """``compose_run``, with an InputError that gives the nearest right name for what is mistyped."""
     try:
-        return compose_run(overrides)
+        return compose_run(overrides, config_dirs)
     except (HydraException, OmegaConfBaseException) as error:
         raise InputError(explain(error, default_config())) from None
 
 
-def compose_root(name: str, overrides: Sequence[str]) -> DictConfig:
-    """Compose one of the root configurations in ``conf/`` with overrides."""
+def compose_root(name: str, overrides: Sequence[str], config_dirs: Sequence[str] = ()) -> DictConfig:
+    """Compose one of the root configurations in ``conf/``, and further config folders, with overrides."""
     from hydra import compose, initialize_config_module
     from hydra.core.global_hydra import GlobalHydra
 
     GlobalHydra.instance().clear()
     with initialize_config_module("bench.conf", version_base="1.3"):
-        return compose(name, overrides=list(overrides))
+        return compose(name, overrides=[*_search(config_dirs, overrides), *overrides])
 
 
 def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str] | None = None) -> Job:
@@ -214,6 +214,17 @@ def nearest(word: str, known: Sequence[str]) -> str:
     if close:
         return f"; did you mean {close[0]!r}?"
     return f"; there are: {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
+
+
+def _search(config_dirs: Sequence[str], overrides: Sequence[str]) -> list[str]:
+    """What ``--config-dir`` is where Hydra's command line isn't used: an override of its search path."""
+    for folder in config_dirs:
+        if not Path(folder).is_dir():
+            raise InputError(f"--config-dir {folder}: there is no such folder")
+    if config_dirs and any(word.lstrip("+").startswith("hydra.searchpath=") for word in overrides):
+        raise InputError("--config-dir and hydra.searchpath say the same: give all folders to one of them")
+    paths = [Path(folder).absolute().as_posix().replace("'", "\\'") for folder in config_dirs]
+    return ["hydra.searchpath=[" + ",".join(f"'file://{path}'" for path in paths) + "]"] if paths else []
 
 
 def _refuse_odd_keys(plain: Mapping[str, Any]) -> None:

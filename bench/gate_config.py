@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -75,11 +77,13 @@ class CompareSettings:
     results_dir: Path
 
 
-def compare_settings(overrides: Sequence[str]) -> CompareSettings:
+def compare_settings(overrides: Sequence[str], config_dirs: Sequence[str] = ()) -> CompareSettings:
     """Compose ``compare.yaml`` with overrides; InputError for what can't be."""
     try:
         # Nothing is built from this configuration, so it needs no allow-list.
-        plain: Any = OmegaConf.to_container(compose_compare(overrides), resolve=True, throw_on_missing=True)
+        plain: Any = OmegaConf.to_container(
+            compose_compare(overrides, config_dirs), resolve=True, throw_on_missing=True
+        )
     except (HydraException, OmegaConfBaseException) as error:
         raise InputError(config.explain(error, compose_compare(()))) from None
     if plain["format"] not in FORMATS:
@@ -111,7 +115,29 @@ def build_gate(plain: dict[str, Any]) -> Gate:
     return Gate(**{**plain, "margins": margins, "systems": tuple(plain["systems"])})
 
 
-def compose_compare(overrides: Sequence[str]) -> Any:
+def split_overrides(words: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Overrides of a gate's run and of its rules, told apart by their first key; ``results_dir`` is for both.
+
+    A misspelt key goes where the nearest right one is, so that the message can name it.
+
+    >>> split_overrides(["limit=3", "gates=exact", "+gates.margins.mine.value.absolute=0.1"])
+    (['limit=3'], ['gates=exact', '+gates.margins.mine.value.absolute=0.1'])
+    """
+    ours = {item.name for item in fields(CompareSchema)}
+    theirs = {item.name for item in fields(config.RunSchema)} | {"experiment", "hydra"}
+    run, rules = [], []
+    for word in words:
+        key = re.split(r"[=.@/]", word.lstrip("+~"))[0]
+        if key not in ours | theirs:
+            key = next(iter(difflib.get_close_matches(key, [*sorted(ours), *sorted(theirs)], n=1)), key)
+        if key in ours:
+            rules.append(word)
+        if key in theirs or key not in ours:
+            run.append(word)
+    return run, rules
+
+
+def compose_compare(overrides: Sequence[str], config_dirs: Sequence[str] = ()) -> Any:
     """``compare.yaml`` with overrides, composed without Hydra's command line."""
     ConfigStore.instance().store(name="compare_schema", node=CompareSchema, provider="sumbench")
-    return config.compose_root("compare", overrides)
+    return config.compose_root("compare", overrides, config_dirs)

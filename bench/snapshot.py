@@ -176,24 +176,29 @@ def find_snapshot(name: str, results_dir: Path) -> Snapshot:
     """The baseline or run that a name means: a file, a folder, a baseline's name, a run id or ``LATEST``."""
     from bench.runs import find_run
 
-    path = Path(name).expanduser()
+    path, baseline = Path(name).expanduser(), baseline_path(name, results_dir)
+    # A baseline's name comes first: the folder where this is typed may well hold something called "main".
+    if baseline.is_file():
+        return load_baseline(baseline)
     if path.is_file() and path.name != RUN_FILE:
         return load_baseline(path)
-    baseline = baseline_path(name, results_dir)
-    if not path.exists() and baseline.exists():
-        return load_baseline(baseline)
     try:
         return from_run(find_run(name, results_dir))
     except InputError as error:
         if path.exists():
             raise
-        known = sorted(found.stem for found in baseline.parent.glob("*.json"))
-        raise InputError(f"{error}; baselines in {baseline.parent}: {', '.join(known) or 'none'}") from None
+        raise InputError(f"{error}; {known_baselines(results_dir)}") from None
 
 
 def baseline_path(name: str, results_dir: Path) -> Path:
-    """Where a baseline of that name lies."""
-    return results_dir / "baselines" / f"{name}.json"
+    """Where a baseline of that name lies; a name that ends in ``.json`` is the file itself."""
+    return Path(name).expanduser() if name.endswith(".json") else results_dir / "baselines" / f"{name}.json"
+
+
+def known_baselines(results_dir: Path) -> str:
+    """The names of the baselines there are, in words."""
+    folder = results_dir / "baselines"
+    return f"baselines in {folder}: {', '.join(sorted(path.stem for path in folder.glob('*.json'))) or 'none'}"
 
 
 def _cell(score: Score, inputs: Mapping[str, Any]) -> Cell:

@@ -6,50 +6,80 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags, make_console
+from bench.commands.common import OK, as_flags
+from bench.commands.compare import add_options, make_parser, publish, read_settings
+
+EXAMPLES = """\
+examples:
+  sumbench baseline save main LATEST          keep the newest run as results/baselines/main.json
+  sumbench baseline diff main LATEST          what that would change
+  sumbench baseline list                      the baselines there are
+"""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Save a baseline, show what an update would change, or list the baselines; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="sumbench baseline", description="Records to compare with, kept on purpose.")
-    commands = parser.add_subparsers(dest="command", required=True)
-    for name, about in (("save", "keep RUN as the baseline NAME"), ("diff", "what saving RUN as NAME would change")):
-        command = commands.add_parser(name, help=about, description=about)
-        command.add_argument("name", metavar="NAME", help="the baseline's name, or a file")
-        command.add_argument("run", metavar="RUN", help="a run's folder, a run id or LATEST")
-        command.add_argument("--results_dir", type=Path, default=Path("results"))
-        if name == "save":
-            command.add_argument("--texts", action="store_true", help="keep the flagged claims' words and evidence too")
+    parser = argparse.ArgumentParser(
+        prog="sumbench baseline",
+        description="Baselines: runs to compare with, kept on purpose in RESULTS_DIR/baselines.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="save | diff | list")
+    about = "Keep RUN as the baseline NAME, in a small sorted file to commit."
+    command = commands.add_parser("save", help="keep RUN as the baseline NAME", description=about)
+    command.add_argument("name", metavar="NAME", help="the baseline's name, or a .json file")
+    command.add_argument("run", metavar="RUN", help="a run's folder, a run id or LATEST")
+    command.add_argument("--texts", action="store_true", help="keep the flagged claims' words and evidence too")
+    command.add_argument("--results_dir", type=Path, default=Path("results"))
+    commands.add_parser("diff", help="what saving RUN as NAME would change (baseline diff --help)", add_help=False)
     command = commands.add_parser("list", help="the baselines there are", description="The baselines there are.")
     command.add_argument("--results_dir", type=Path, default=Path("results"))
+    if arguments and arguments[0] == "diff":
+        return diff(arguments[1:])
     options = parser.parse_args(as_flags(arguments))
-    return {"save": save, "diff": diff, "list": list_baselines}[options.command](options)
+    return save(options) if options.command == "save" else list_baselines(options)
 
 
 def save(options: argparse.Namespace) -> int:
     """Write the baseline file of a run."""
+    from bench.errors import InputError
     from bench.runs import find_run
     from bench.snapshot import baseline_path, from_run, save_baseline
 
+    if "/" in options.name and not options.name.endswith(".json"):
+        raise InputError(f"{options.name}: a name without '/', or a file that ends in .json")
     snapshot = from_run(find_run(options.run, options.results_dir))
     path = baseline_path(options.name, options.results_dir)
     existed = path.exists()
     save_baseline(snapshot, path, texts=options.texts)
     print(f"{'updated' if existed else 'saved'} {path}: run {snapshot.run_id}, {len(snapshot.cells)} cells")
+    if not snapshot.words:
+        print("the run kept no texts (store_texts=false): claims can't be compared with this baseline")
     return OK
 
 
-def diff(options: argparse.Namespace) -> int:
+def diff(arguments: Sequence[str]) -> int:
     """Show what an update of the baseline would change; always exits with 0 where both can be read."""
-    from bench.compare import compare
-    from bench.gate_config import compare_settings
-    from bench.report.comparison import show
-    from bench.runs import find_run
-    from bench.snapshot import baseline_path, from_run, load_baseline
+    parser = make_parser("baseline diff", "What saving RUN as the baseline NAME would change; exits with 0.", "")
+    parser.epilog = "examples:\n  sumbench baseline diff main LATEST gates=exact    every number that would move"
+    parser.add_argument("name", metavar="NAME", help="the baseline's name, or its file")
+    parser.add_argument("run", metavar="RUN", help="a run's folder, a run id or LATEST")
+    add_options(parser)
+    parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="of conf/compare.yaml, as gates=exact")
+    options = parser.parse_intermixed_args(list(arguments))
 
-    run = from_run(find_run(options.run, options.results_dir))
-    baseline = load_baseline(baseline_path(options.name, options.results_dir))
-    show(compare(baseline, run, compare_settings([]).gate), make_console())
+    from bench.compare import compare
+    from bench.errors import InputError
+    from bench.runs import find_run
+    from bench.snapshot import baseline_path, from_run, known_baselines, load_baseline
+
+    settings = read_settings(options, options.overrides)
+    path = baseline_path(options.name, settings.results_dir)
+    if not path.is_file():
+        raise InputError(f"{options.name}: there is no baseline {path}; {known_baselines(settings.results_dir)}")
+    run = from_run(find_run(options.run, settings.results_dir))
+    publish(compare(load_baseline(path), run, settings.gate, common_only=settings.common), settings)
     return OK
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,24 +14,36 @@ if TYPE_CHECKING:
     from bench.comparison import Comparison
     from bench.gate_config import CompareSettings
 
-RULES = ("gates=", "gates.", "~gates.", "+gates.", "common=", "format=", "outputs.", "results_dir=")
-"""What overrides of ``compare.yaml`` begin with."""
+EXIT_CODES = """\
+exit codes: 0 pass or improved, 1 regressed or missing, 2 bad input, 3 not comparable,
+4 inconclusive (with gates.fail_on_inconclusive=true; otherwise 0)
+"""
+EXAMPLES = """
+examples:
+  sumbench compare main LATEST                          the newest run against the baseline called main
+  sumbench compare out/a out/b format=markdown          two runs, as Markdown
+  sumbench compare main LATEST --common                 only the examples that both have
+  sumbench compare main LATEST gates.margins.rouge.rouge1_f1.absolute=0.02
+  sumbench compare main LATEST +gates.margins.mine.value.absolute=0.05
+  sumbench compare main LATEST --config-dir conf gates=mine      rules of yours: conf/gates/mine.yaml
+  sumbench compare main LATEST outputs.markdown=out/gate.md outputs.junit=out/gate.xml outputs.json=out/gate.json
+
+"""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Compare two runs; returns 0 pass or improved, 1 regressed or missing, 3 not comparable, 4 inconclusive."""
-    parser = argparse.ArgumentParser(prog="sumbench compare", description="Is RUN worse than BASELINE?")
+    parser = make_parser("compare", "Is RUN worse than BASELINE? A verdict a value, as a test.", EXAMPLES)
     parser.add_argument("baseline", metavar="BASELINE", help="a baseline's name or file, a run's id or folder, LATEST")
     parser.add_argument("run", metavar="RUN", help="likewise")
     add_options(parser)
     parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="of conf/compare.yaml, as gates.alpha=0.01")
-    options = parser.parse_args(list(arguments))
+    options = parser.parse_intermixed_args(list(arguments))
 
     from bench.compare import compare
-    from bench.gate_config import compare_settings
     from bench.snapshot import find_snapshot
 
-    settings = compare_settings([*spelled(options), *options.overrides])
+    settings = read_settings(options, options.overrides)
     baseline = find_snapshot(options.baseline, settings.results_dir)
     run = find_snapshot(options.run, settings.results_dir)
     comparison = compare(baseline, run, settings.gate, common_only=settings.common)
@@ -38,15 +51,34 @@ def main(arguments: Sequence[str]) -> int:
     return comparison.exit_code
 
 
+def make_parser(command: str, about: str, examples: str) -> argparse.ArgumentParser:
+    """A parser whose help ends with examples and the exit codes."""
+    return argparse.ArgumentParser(
+        prog=f"sumbench {command}",
+        description=about,
+        epilog=examples.lstrip() + EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """The options that are a flag as well as an override."""
+    """The options that are a flag as well as an override, and the folders of further configuration files."""
     parser.add_argument("--common", action="store_true", help="compare only the examples that both have")
     parser.add_argument("--format", help="what is printed: terminal, markdown, junit, json")
+    parser.add_argument(
+        "--config-dir", "-cd", action="append", default=[], metavar="DIR", help="a config folder of yours (DIR/gates/…)"
+    )
 
 
-def spelled(options: argparse.Namespace) -> list[str]:
-    """The flags as overrides."""
-    return ["common=true"] * options.common + ([f"format={options.format}"] if options.format else [])
+def read_settings(options: argparse.Namespace, overrides: Sequence[str]) -> CompareSettings:
+    """The rules and outputs that flags and overrides ask for; InputError for what can't be."""
+    from bench.gate_config import compare_settings
+    from bench.lock import lock_hydra
+
+    lock_hydra(overrides)
+    flags = ["common=true"] * options.common + ([f"format={options.format}"] if options.format else [])
+    return compare_settings([*flags, *overrides], options.config_dir)
 
 
 def publish(comparison: Comparison, settings: CompareSettings) -> None:
@@ -61,7 +93,8 @@ def publish(comparison: Comparison, settings: CompareSettings) -> None:
     else:
         print(RENDERERS[settings.format](comparison), end="")
     if os.environ.get("GITHUB_ACTIONS") == "true":
-        print(annotations(comparison), end="")
+        # GitHub reads them there too, and what is printed stays whole.
+        print(annotations(comparison), end="", file=sys.stderr)
 
 
 def write(path: os.PathLike[str], text: str) -> None:
