@@ -84,17 +84,24 @@ def read_settings(options: argparse.Namespace, overrides: Sequence[str]) -> Comp
 def publish(comparison: Comparison, settings: CompareSettings) -> None:
     """Print a comparison and write its files; annotations too where GitHub runs it."""
     from bench.report.comparison import RENDERERS, show
-    from bench.report.github import annotations
+    from bench.report.github import annotate, silence
+    from bench.snapshot import baseline_path
 
     for name, path in settings.outputs.items():
         write(path, RENDERERS[name](comparison))
+    on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+    before, after = silence(comparison) if on_github and settings.format == "terminal" else ("", "")
+    print(before, end="", flush=True)
     if settings.format == "terminal":
         show(comparison, make_console())
     else:
         print(RENDERERS[settings.format](comparison), end="")
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        # GitHub reads them there too, and what is printed stays whole.
-        print(annotations(comparison), end="", file=sys.stderr)
+    print(after, end="", flush=True)
+    if on_github:
+        file = baseline_path(comparison.baseline, settings.results_dir)
+        # What is printed in another format may go to a file; GitHub reads commands from both streams.
+        stream = sys.stdout if settings.format == "terminal" else sys.stderr
+        print(annotate(comparison, file.as_posix() if file.is_file() else None), end="", file=stream)
 
 
 def write(path: os.PathLike[str], text: str) -> None:

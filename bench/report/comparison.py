@@ -6,29 +6,23 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from bench.record import page, to_json
+from bench.report.comparison_content import verdict
+from bench.report.comparison_markdown import markdown
+from bench.report.comparison_terminal import show
+from bench.report.junit import junit
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from bench.comparison import Comparison
+
+__all__ = ["RENDERERS", "SCHEMA_VERSION", "as_json", "show"]
 
 SCHEMA_VERSION = 1
 
 
-def show(comparison: Comparison, console: Console) -> None:
-    """Print a comparison."""
-    from rich.text import Text
-
-    console.print(Text(f"{comparison.outcome}: {comparison.run} against {comparison.baseline}"))
-
-
 def as_json(comparison: Comparison) -> str:
-    """The whole comparison as strict JSON (``bench/data/comparison.schema.json``)."""
-    return page({"schema_version": SCHEMA_VERSION, **to_json(comparison)})
+    """The whole comparison as strict JSON; its schema is ``bench/data/comparison.schema.json``."""
+    return page({"schema_version": SCHEMA_VERSION, "verdict": verdict(comparison), **to_json(comparison)})
 
 
-RENDERERS: Mapping[str, Callable[[Comparison], str]] = {
-    "json": as_json,
-    "markdown": as_json,
-    "junit": as_json,
-}
+RENDERERS: Mapping[str, Callable[[Comparison], str]] = {"markdown": markdown, "junit": junit, "json": as_json}
+"""Format to function."""
