@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
+from bench.datasets.judged import read_humans, read_ratings
 from bench.datasets.lines import Line, find_files, read_lines
 from bench.datasets.reading import listing, nearest, newlines
 from bench.errors import InputError
 from bench.types import Candidate, Example
 
-FIELDS = ("id", "document", "references", "summaries", "system", "summary", "text", "human")
+FIELDS = ("id", "document", "references", "summaries", "system", "summary", "text", "human", "ratings")
 
 
 class Jsonl:
@@ -22,13 +23,14 @@ class Jsonl:
 
     - an example with its summaries:
       ``{"id", "document", "references": [text, ...], "summaries": {system: summary, ...}}``;
-    - one candidate: ``{"id", "document", "references", "system", "summary", "human"}``. Lines of the same
+    - one candidate: ``{"id", "document", "references", "system", "summary", "human", "ratings"}``. Lines of the same
       id may stand anywhere and must agree on document and references.
 
-    A summary is a text or an object ``{"text", "human": {dimension: number}, ...}``; everything but the
-    text goes to ``Candidate.metadata``. A rating of ``null`` was not given and is left out. Other fields of a
-    line go to the metadata of what the line describes: the example, or the candidate. A single reference
-    may stand without its list.
+    A summary is a text or an object ``{"text", "human": {dimension: number}, "ratings": {dimension: answers},
+    ...}``; everything but the text goes to ``Candidate.metadata``. A human score of ``null`` was not given and
+    is left out. The answers behind a score are a list, one an annotator, or a list of such lists, one a
+    sentence; a ``null`` answer was not asked for. Other fields of a line go to the metadata of what the line
+    describes: the example, or the candidate. A single reference may stand without its list.
 
     ``fields`` says what a field is called in the file (``{"document": "article"}``).
     ``reference``: ``given``, or ``document`` for the document as the only reference.
@@ -115,8 +117,7 @@ class Jsonl:
         document, references = self._sources(line, id_)
         candidate = self._candidate(line, id_, system, self._names["summary"], line.get("summary", why))
         others = self._others(line)
-        if self._names["human"] in others:
-            others["human"] = _ratings(line, self._names["human"], others.pop(self._names["human"]))
+        others |= self._judgements(line, "", others)
         if twice := sorted(others.keys() & candidate.metadata.keys()):
             raise InputError(f"{line.place}: {twice[0]!r} is given both in the line and in its summary; keep one.")
         candidate = replace(candidate, metadata={**others, **candidate.metadata})
@@ -142,13 +143,12 @@ class Jsonl:
         """The candidate of a summary, which is a text or an object with a text."""
         metadata: dict[str, Any] = {}
         if isinstance(summary, dict):
-            text_name, human = self._names["text"], self._names["human"]
+            text_name = self._names["text"]
             if text_name not in summary:
                 hint = nearest(text_name, summary)
                 raise InputError(f"{line.place}: missing field '{where}.{text_name}'.{hint}")
             metadata = {key: value for key, value in summary.items() if key != text_name}
-            if human in metadata:
-                metadata["human"] = _ratings(line, f"{where}.{human}", metadata.pop(human))
+            metadata |= self._judgements(line, f"{where}.", metadata)
             where, summary = f"{where}.{text_name}", summary[text_name]
         if self._on_empty == "undefined" and isinstance(summary, str) and not summary.strip():
             self._warnings.append(f"{line.place}: the candidate of {system!r} is empty; its scores are undefined.")
@@ -161,6 +161,15 @@ class Jsonl:
         if not isinstance(summary, str):
             line.refuse(where, "a text or an object with a text", summary)
         return Candidate(id_, system, newlines(summary), metadata)
+
+    def _judgements(self, line: Line, where: str, values: dict[str, Any]) -> dict[str, Any]:
+        """The human scores and single answers among the values, taken out of them and checked."""
+        readers = {"human": read_humans, "ratings": read_ratings}
+        return {
+            field: read(line, where + name, values.pop(name))
+            for field, read in readers.items()
+            if (name := self._names[field]) in values
+        }
 
     def _others(self, line: Line) -> dict[str, Any]:
         """The fields of a line that we have no use for."""
@@ -193,13 +202,3 @@ def _holds_summaries(first: Line) -> bool:
         f"{first.place}: no candidates: missing field {many!r}, or {system!r} and {one!r}.{hint} If the file calls "
         "them something else, set dataset.fields."
     )
-
-
-def _ratings(line: Line, where: str, given: Any) -> dict[str, float]:
-    """Human ratings as floats; a ``null`` is a rating that was not given."""
-    if not isinstance(given, dict):
-        line.refuse(where, "an object {dimension: number, ...}", given)
-    for dimension, rating in given.items():
-        if isinstance(rating, bool) or not isinstance(rating, int | float | None):
-            line.refuse(f"{where}.{dimension}", "a number or null", rating)
-    return {dimension: float(rating) for dimension, rating in given.items() if rating is not None}

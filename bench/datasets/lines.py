@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ class Line:
     """The object as it is in the file."""
     names: Mapping[str, str]
     """What each of our fields is called in the file."""
+    renaming: bool = True
+    """Whether ``dataset.fields`` can say so; not for a published form, whose names are fixed."""
 
     def has(self, field: str) -> bool:
         """Whether the line has the field."""
@@ -34,10 +37,8 @@ class Line:
         if self.has(field):
             return self.values[self.names[field]]
         hint = nearest(self.names[field], self.values)
-        raise InputError(
-            f"{self.place}: missing field {self.names[field]!r}.{hint}{why} If the file calls it something else, "
-            f"set dataset.fields.{field}."
-        )
+        rename = f" If the file calls it something else, set dataset.fields.{field}." if self.renaming else ""
+        raise InputError(f"{self.place}: missing field {self.names[field]!r}.{hint}{why}{rename}")
 
     def name(self, field: str, why: str = "") -> str:
         """A field that identifies something: a text that isn't empty, or a whole number."""
@@ -89,7 +90,7 @@ def find_files(patterns: Sequence[str | Path]) -> list[Path]:
     return list(found)
 
 
-def read_lines(path: Path, names: Mapping[str, str]) -> Iterator[Line]:
+def read_lines(path: Path, names: Mapping[str, str], *, renaming: bool = True) -> Iterator[Line]:
     r"""The objects of a file, one a line. Only ``\n`` ends a line; blank lines are skipped.
 
     Stricter than Python's own reader: no NaN or Infinity, no number too large for a float, no key
@@ -101,33 +102,65 @@ def read_lines(path: Path, names: Mapping[str, str]) -> Iterator[Line]:
             continue
         empty = False
         place = f"{path}, line {number}"
-        yield Line(place, _parse(line, place), names)
+        start = _after_blanks(line, 0)
+        value, end = _parse(line, place, start, _ONE_A_LINE)
+        if line[(after := _after_blanks(line, end)) :]:
+            raise InputError(f"{place}: malformed JSON at character {after + 1}: Extra data.{_ONE_A_LINE}")
+        yield Line(place, value, names, renaming)
     if empty:
         raise InputError(f"{path}: is empty; one JSON object a line is needed.")
 
 
-def _parse(line: str, place: str) -> dict[str, Any]:
+def read_array(path: Path, names: Mapping[str, str]) -> Iterator[Line]:
+    """The objects of a file that is one JSON array of them, as strictly as ``read_lines``.
+
+    The place of an object is the line on which it begins. The names are fixed: nothing can rename them.
+    """
+    text = read_text(path)
+    position = _after_blanks(text, 0)
+    if text[position : position + 1] != "[":
+        raise InputError(f"{path}: not a JSON array; one list of objects is needed: [{{...}}, {{...}}].")
+    number, counted, mark = 1, 0, ","
+    while mark == ",":
+        position = _after_blanks(text, position + 1)
+        number, counted = number + text.count("\n", counted, position), position
+        place = f"{path}, line {number}"
+        if text[position : position + 1] == "]" and "{" not in text[:position]:
+            raise InputError(f"{path}: is empty; a list of objects is needed.")
+        value, position = _parse(text, place, position)
+        yield Line(place, value, names, renaming=False)
+        position = _after_blanks(text, position)
+        mark = text[position : position + 1]
+    if mark != "]":
+        raise InputError(f"{place}: after this object, a comma or the end of the list is missing. Is the file whole?")
+    if rest := text[position + 1 :].strip():
+        raise InputError(f"{path}: something follows the end of the list: {rest[:20]!r}.")
+
+
+def _parse(text: str, place: str, start: int, hint: str = "") -> tuple[dict[str, Any], int]:
+    """The object at ``start`` of a text, and where it ends; ``hint`` ends the message when it isn't JSON."""
     try:
-        value = json.loads(
-            line, parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_no_twins
-        )
+        value, end = _STRICT.raw_decode(text, start)
     except json.JSONDecodeError as error:
-        raise InputError(
-            f"{place}: malformed JSON at character {error.pos + 1}: {error.msg}. "
-            "Each line must be one whole JSON object."
-        ) from None
+        where = f"at character {error.colno}" if error.lineno == 1 else f"on line {error.lineno}"
+        raise InputError(f"{place}: malformed JSON {where}: {error.msg}.{hint}") from None
     except RecursionError:
         raise InputError(f"{place}: malformed JSON: nested too deeply.") from None
     except ValueError as error:
         raise InputError(f"{place}: malformed JSON: {error}.") from None
     if not isinstance(value, dict):
-        raise InputError(f"{place}: not a JSON object. Each line must be one object: {{...}}.")
+        raise InputError(f"{place}: not a JSON object: {{...}}.{hint}")
     # Only an escape can bring half a pair in: the file itself is UTF-8.
-    if "\\u" in line:
+    if text.find("\\u", start, end) >= 0:
         for key, part in value.items():
             if not is_text(json.dumps([key, part], ensure_ascii=False)):
                 raise InputError(f"{place}: field {key!a} holds half a surrogate pair, which isn't text.")
-    return value
+    return value, end
+
+
+def _after_blanks(text: str, position: int) -> int:
+    found = _BLANKS.match(text, position)
+    return found.end() if found else position
 
 
 def _no_constant(word: str) -> NoReturn:
@@ -153,3 +186,10 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twin = next(key for key in keys if keys.count(key) > 1)
         raise ValueError(f"duplicate key {twin!r} in one object")
     return values
+
+
+_BLANKS = re.compile(r"[ \t\r\n]*")
+_ONE_A_LINE = " Each line must be one whole JSON object."
+_STRICT = json.JSONDecoder(
+    parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_no_twins
+)

@@ -74,6 +74,43 @@ def test_one_candidate_a_line_gathers_lines_of_one_id(file: Path) -> None:
     assert (second.id, second.document, len(second.candidates)) == ("b", "Other.", 1)
 
 
+def test_the_answers_behind_a_score(file: Path) -> None:
+    """One list is one unit; several lists are as many; null is an answer that was not asked for."""
+    rated = {"text": "Sum.", "human": {"f": 2}, "ratings": {"f": [1, None, 3.5], "g": [[1, 0], [None, 1]]}}
+    ((many,), (one,)) = (
+        next(iter(Jsonl(path=write(file, line)))).candidates
+        for line in (
+            MANY | {"summaries": {"x": rated}},
+            ONE | {"summary": "Sum.", **{k: rated[k] for k in ("human", "ratings")}},
+        )
+    )
+    assert many == one
+    assert many.metadata == {
+        "human": {"f": 2.0},
+        "ratings": {"f": [[1.0, None, 3.5]], "g": [[1.0, 0.0], [None, 1.0]]},
+    }
+    line = MANY | {"summaries": {"x": {"text": "Sum.", "workers": {"f": [1]}}}}
+    (example,) = Jsonl(path=write(file, line), fields={"ratings": "workers"})
+    assert example.candidates[0].metadata == {"ratings": {"f": [[1.0]]}}
+
+
+@pytest.mark.parametrize(
+    ("ratings", "says"),
+    [
+        ([1], "'summaries.x.ratings' must be an object"),
+        ({"f": 1}, "'summaries.x.ratings.f' must be a list of answers, or a list of such lists, not a number"),
+        ({"f": []}, "'summaries.x.ratings.f' must be a list of answers"),
+        ({"f": [[1], 2]}, "'summaries.x.ratings.f[1]' must be a list of answers, not a number"),
+        ({"f": [[1], ["yes"]]}, "'summaries.x.ratings.f[1][0]' must be a number or null, not a text"),
+        ({"f": [1, True]}, "'summaries.x.ratings.f[1]' must be a number or null, not true or false"),
+    ],
+)
+def test_answers_that_are_none(file: Path, ratings: object, says: str) -> None:
+    message = refusal(file, MANY, MANY | {"id": "b", "summaries": {"x": {"text": "s", "ratings": ratings}}})
+    assert message.startswith(f"{file}, line 2: ")
+    assert says in message
+
+
 def test_both_forms_say_the_same(tmp_path: Path) -> None:
     many = write(tmp_path / "many.jsonl", MANY)
     one = write(tmp_path / "one.jsonl", ONE, ONE | {"system": "y", "summary": "Sum y."})
