@@ -11,7 +11,7 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
-GROUPS = ("dataset", "systems", "metrics", "checks", "encoder", "experiment")
+GROUPS = ("dataset", "systems", "metrics", "checks", "encoder", "experiment", "gates")
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,8 @@ class LockedJob(JobConf):
 def _defaults() -> list[Any]:
     # Itself first: only what is merged into these types is held to them.
     kept = [option for option in HydraConf().defaults if not {"launcher", "sweeper", "env"} & option.keys()]
-    return ["_self_", *kept]
+    quiet = [{key: "none"} if (key := next(iter(option))).endswith("_logging") else option for option in kept]
+    return ["_self_", *quiet]
 
 
 @dataclass

@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import tomllib
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,12 +19,13 @@ from omegaconf import DictConfig, OmegaConf
 import bench
 from bench.catalogue import GROUPS, options
 from bench.config import compose_run
+from bench.gate_config import GateSchema
 
 GIVEN_BY_HAND = {"parser"}
 """Arguments for use as a library: a loaded model, which no YAML can hold."""
 HOME = Path(__file__).parents[1]
 CONFIGS = sorted(path for group in GROUPS for path in (HOME / "conf" / group).glob("*.yaml"))
-BUILT = [path for path in CONFIGS if path.parent.name != "experiment"]
+BUILT = [path for path in CONFIGS if path.parent.name not in ("experiment", "gates")]
 SOURCES = sorted((HOME / "bench").rglob("*.py"))
 TEXTS = sorted(
     path
@@ -100,7 +102,8 @@ def test_nothing_is_unpickled_and_no_foreign_code_is_run(path: Path) -> None:
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_config_says_where_it_belongs_and_what_it_is(path: Path) -> None:
     group = path.parent.name
-    package = {"dataset": "dataset", "encoder": "encoder", "experiment": "_global_"}.get(group, f"{group}.{path.stem}")
+    whole = {"dataset": "dataset", "encoder": "encoder", "gates": "gates", "experiment": "_global_"}
+    package = whole.get(group, f"{group}.{path.stem}")
     first, second, *_ = path.read_text(encoding="utf-8").splitlines()
     assert first == f"# @package {package}"
     assert re.match(r"# \w.{10,}", second)
@@ -112,6 +115,13 @@ def test_list_shows_the_description_of_every_config() -> None:
     for path in CONFIGS:
         second = path.read_text(encoding="utf-8").splitlines()[1]
         assert shown[path.parent.name, path.stem] == second.removeprefix("# ")
+
+
+@pytest.mark.parametrize("path", sorted((HOME / "conf" / "gates").glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_gate_holds_every_rule(path: Path) -> None:
+    config = OmegaConf.load(path)
+    assert isinstance(config, DictConfig)
+    assert list(config) == [item.name for item in fields(GateSchema)], "the same names in the same order"
 
 
 @pytest.mark.parametrize("path", BUILT, ids=lambda path: f"{path.parent.name}/{path.stem}")
