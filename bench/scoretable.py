@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.datasets.judged import JudgedDataset, JudgedSummary
+from bench.datasets.reading import nearest
+from bench.datasets.table import GROUPS, read_table
 from bench.errors import InputError
 from bench.record import INPUTS_FILE, read_inputs, read_record, read_scores
 
@@ -141,6 +143,23 @@ def from_dataset(dataset: object) -> ScoreTable | None:
         return None
     rows = list(dataset.judged())
     return from_judged(rows, notes=dataset.warnings())
+
+
+def from_table(
+    path: Path, *, humans: Sequence[str] = (), groups: Sequence[str] = GROUPS, lower_is_better: Sequence[str] = ()
+) -> ScoreTable:
+    """The table of a CSV, TSV or Parquet file: see ``bench.datasets.table.read_table``.
+
+    ``lower_is_better`` lists the metric columns where it is.
+    InputError when a row or column is wrong, or an example has a system twice.
+    """
+    table = from_judged(read_table(path, humans=humans, groups=groups))
+    if not len(table):
+        raise InputError(f"{path}: has no rows below its names.")
+    for column in lower_is_better:
+        if column not in table.metrics:
+            raise InputError(f"{path}: no metric column {column!r} (lower is better).{nearest(column, table.metrics)}")
+    return replace(table, lower_is_better=frozenset(lower_is_better))
 
 
 def from_judged(
