@@ -39,11 +39,24 @@ def markdown(comparison: Comparison) -> str:
     """The comparison as one comment of less than ``LIMIT`` characters; texts of users are escaped."""
     text = "\n".join(top(comparison)) + "\n"
     parts = sections(comparison)
-    for index, section in enumerate(parts):
-        # What a short section leaves is for the longer ones behind it.
-        room = (LIMIT - _RESERVE - len(text)) // (len(parts) - index)
-        text += "\n".join(folded(section, room, comparison)) + "\n"
+    sizes = [sum(len(item) + 1 for item in part.items) for part in parts]
+    for part, room in zip(parts, shares(sizes, LIMIT - _RESERVE - len(text)), strict=True):
+        text += "\n".join(folded(part, room, comparison)) + "\n"
     return text
+
+
+def shares(sizes: Sequence[int], room: int) -> list[int]:
+    """How much of the room each part gets: what small ones leave is for the large ones.
+
+    >>> shares([50, 5, 20], 45)
+    [20, 5, 20]
+    """
+    given = [0] * len(sizes)
+    order = sorted(range(len(sizes)), key=lambda index: sizes[index])
+    for place, index in enumerate(order):
+        given[index] = max(0, min(sizes[index], room // (len(order) - place)))
+        room -= given[index]
+    return given
 
 
 def top(comparison: Comparison) -> Iterator[str]:

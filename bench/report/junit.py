@@ -67,7 +67,7 @@ def junit(comparison: Comparison) -> str:
 
 def cases(comparison: Comparison) -> Iterator[Case]:
     """The test cases: the verdict, each value, each gated check's claims, each thing missing or not comparable."""
-    about = [content.verdict(comparison), *content.methods(comparison), *comparison.notes]
+    about = [content.verdict(comparison), *content.methods(comparison), *(f"note: {note}" for note in comparison.notes)]
     yield case("sumbench", "verdict", comparison.outcome if comparison.exit_code else None, *about)
     for difference in comparison.differences:
         name = f"{difference.system} {difference.value}"
