@@ -1,0 +1,82 @@
+"""Sentences parsed by the installed spaCy pipeline: loaded once, the latest sentences kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from bench.errors import InputError
+from bench.models.spacy_pipeline import DEFAULT, is_pipeline, no_pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or sign of a sentence with its place in the parse."""
+
+    text: str
+    start: int
+    """Offset of its first character in the sentence."""
+    end: int
+    tag: str
+    """Fine-grained tag (Penn Treebank in English pipelines: NNP, VBD, …)."""
+    dep: str
+    """Relation to its head (ROOT, nsubj, dobj, aux, neg, … as in ClearNLP)."""
+    lemma: str
+    head: int
+    """Index of the head in the sentence; its own index for a root."""
+
+
+@lru_cache(maxsize=4096)
+def parse_sentence(sentence: str) -> tuple[Word, ...]:
+    """The words of one sentence, in order. What isn't one sentence may have several roots.
+
+    >>> [(word.text, word.dep) for word in parse_sentence("The president signed the treaty.")][1:3]
+    [('president', 'nsubj'), ('signed', 'ROOT')]
+    """
+    parsed = [token for token in _load()(sentence) if token.text]
+    places = {token.i: place for place, token in enumerate(parsed)}
+    return tuple(
+        Word(
+            text=token.text,
+            start=token.idx,
+            end=token.idx + len(token.text),
+            tag=token.tag_,
+            dep=token.dep_,
+            lemma=token.lemma_,
+            head=places[token.head.i],
+        )
+        for token in parsed
+    )
+
+
+def children(words: tuple[Word, ...], head: int) -> list[int]:
+    """Indices of the words that hang on a word, in order."""
+    return [index for index, word in enumerate(words) if word.head == head and index != head]
+
+
+def subtree(words: tuple[Word, ...], head: int) -> list[int]:
+    """Indices of a word and all that hangs on it, in order."""
+    found, waiting = {head}, [head]
+    while waiting:
+        new = [index for index in children(words, waiting.pop()) if index not in found]
+        found.update(new)
+        waiting += new
+    return sorted(found)
+
+
+@lru_cache(maxsize=1)
+def _load() -> Any:
+    try:
+        import spacy
+    except ImportError as error:
+        raise InputError("parsing needs spaCy, which is not installed: pip install spacy") from error
+    if not is_pipeline(DEFAULT):
+        raise InputError(no_pipeline(DEFAULT))
+    return spacy.load(DEFAULT, exclude=["ner"])
+
+
+def pipeline_name() -> str:
+    """Name and version of the pipeline, for what is recorded."""
+    meta = _load().meta
+    return f"{meta['lang']}_{meta['name']}-{meta['version']}"

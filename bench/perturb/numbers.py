@@ -1,0 +1,158 @@
+"""A number changed to another one that is as plausible: same form, unit and size.
+
+The reader of numbers is simple and its own, so that the check of numbers is not measured with what it knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bench.perturb.damage import Perturbed, Skipped, edit
+from bench.perturb.draw import shuffled
+from bench.types import Span
+
+KIND = "number"
+
+_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
+    "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_SUFFIX = r"st|nd|rd|th|mph|km|kg|cm|mm|ft|lbs?|bn|am|pm|[mkp]"
+_DIGITS = re.compile(
+    rf"(?<![\w:/#@])(?<![\d\w][.,:/–-])(?P<whole>\d{{1,3}}(?:,\d{{3}})+|\d+)(?P<decimals>\.\d+)?"
+    rf"(?P<suffix>{_SUFFIX})?(?![^\W_]|[:/]|[.,]\d|\s?[–-]\s?\d)"
+)
+_SCORE = re.compile(r"(?<![\w.,:/–-])(?P<whole>\d)-(?P<other>\d)(?![\w:/–-]|[.,]\d)")
+_IN_WORDS = re.compile(rf"(?<![\w-])(?:{'|'.join(_WORDS)})(?![^\W_])", re.IGNORECASE)
+_SMALL = "one|two|three|four|five|six|seven|eight|nine"
+_PART_BEFORE = re.compile(
+    r"(?:\d|\b(?:hundred|thousand|million|and a|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))[\s,-]+"
+    r"(?:and\s+)?$|[\d\w]\s?(?:to|or|[–-])\s+$|\b(?:between|from)\s+$",
+    re.IGNORECASE,
+)
+_PART_AFTER = re.compile(
+    rf"[\s-]+(?:{_SMALL})\b|\s*(?:to|or|[–-])\s+(?:\d|(?:{'|'.join(_WORDS)})\b)"
+    r"|[\s-]+(?:thirds?|quarters?|fifths?|halves|sixths?|eighths?|tenths?)\b",
+    re.IGNORECASE,
+)
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    r"|Nov(?:ember)?|Dec(?:ember)?)"
+)
+_MONTH_BEFORE, _MONTH_AFTER = re.compile(rf"\b{_MONTH}\.?\s+$"), re.compile(rf"\s+(?:of\s+)?{_MONTH}\b")
+_PERCENT = re.compile(r"\s?(?:%|per\s?cent)")
+_LEAST_CHANGE = Decimal("0.25")
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    span: Span
+    """Only the characters to replace: no unit."""
+    value: Decimal
+    options: tuple[tuple[Decimal, str], ...]
+    """Other values, each as it would be written here."""
+
+
+def change_number(text: str, document: str, others: Sequence[str], seed: int) -> Perturbed | Skipped:  # noqa: ARG001
+    """One number becomes another that neither the text nor the document has anywhere.
+
+    Half to twice as large, at least a quarter away (years: 1 to 9 apart), as many digits, same unit. Not
+    touched: one, ranges, fractions, clock times, names with digits, and parts of longer numbers in words.
+    """
+    found = sorted(_numbers(text), key=lambda number: number.span.start)
+    if not found:
+        return Skipped(KIND, "no number in the text that can be changed alone")
+    taken = values(text) | values(document)
+    for number in shuffled(found, seed, KIND, text, spell=lambda number: str(number.span.start)):
+        free = [option for option in number.options if option[0] not in taken]
+        if free:
+            _, new = shuffled(free, seed, KIND, text, number.span.start, spell=lambda option: option[1])[0]
+            return edit(KIND, text, [(number.span, new)], f"{text[number.span.slice]} → {new}")
+    return Skipped(KIND, "the document has every number that would be plausible instead")
+
+
+def values(text: str) -> set[Decimal]:
+    """Every value that is written somewhere in a text, in digits or in one word; units don't count.
+
+    >>> sorted(map(int, values("Two of 1,200 came on the 3rd, or 2-1.")))
+    [1, 2, 3, 1200]
+    """
+    digits = {Decimal(found.replace(",", "")) for found in re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", text)}
+    return digits | {Decimal(_WORDS[found.group().lower()]) for found in _IN_WORDS.finditer(text)}
+
+
+def _numbers(text: str) -> Iterator[_Number]:
+    for match in _DIGITS.finditer(text):
+        before, after = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 24]
+        span = Span(match.start(), match.end("decimals") if match.group("decimals") else match.end("whole"))
+        suffix = match.group("suffix") or ""
+        if _PART_BEFORE.search(before) or _PART_AFTER.match(after) or (match.group("decimals") and suffix == "pm"):
+            continue
+        ordinal = suffix in ("st", "nd", "rd", "th")
+        span = Span(span.start, match.end()) if ordinal else span
+        written = match.group("whole")
+        value = Decimal(written.replace(",", "") + (match.group("decimals") or ""))
+        most = None
+        if _MONTH_BEFORE.search(before) or (_MONTH_AFTER.match(after) and value <= 31):
+            most = 28
+        elif suffix in ("am", "pm"):
+            most = 12
+        elif _PERCENT.match(after) and value <= 100:
+            most = 100
+        options = []
+        for option in _plausible(value, year="," not in written and not suffix, most=most):
+            shown = f"{option:,f}" if "," in written else f"{option:f}"
+            options.append((option, shown + ordinal_suffix(int(option)) if ordinal else shown))
+        yield _Number(span, value, tuple(options))
+    for match in _SCORE.finditer(text):
+        value = Decimal(match.group("whole"))
+        options = [(Decimal(digit), str(digit)) for digit in range(10) if abs(digit - value) > 1]
+        yield _Number(Span(match.start("whole"), match.end("whole")), value, tuple(options))
+    for match in _IN_WORDS.finditer(text):
+        before, after = text[max(0, match.start() - 24) : match.start()], text[match.end() : match.end() + 24]
+        if not _PART_BEFORE.search(before) and not _PART_AFTER.match(after):
+            value = Decimal(_WORDS[match.group().lower()])
+            options = [
+                (Decimal(number), word.capitalize() if match.group()[0].isupper() else word)
+                for word, number in _WORDS.items()
+                if Decimal(number) in _plausible(value, year=False, most=None)
+            ]
+            yield _Number(Span(*match.span()), value, tuple(options))
+
+
+def _plausible(value: Decimal, *, year: bool, most: int | None) -> list[Decimal]:
+    """Other values as round and about as large as this one; none for 1, which takes a singular."""
+    if year and 1500 <= value < 2100 and value == int(value):
+        return [value + step for step in range(-9, 10) if step]
+    if value == 0:
+        return [Decimal(option) for option in (2, 3, 4, 5)]
+    if value == 1 and most is None:
+        return []
+    # 1,200 is 12 hundreds and 3.5 is 35 tenths: the new number is as round.
+    places = len(str(value).partition(".")[2])
+    zeros = 0 if places else len(str(value)) - len(str(value).rstrip("0"))
+    unit = Decimal(1).scaleb(zeros - places)
+    size = int(value / unit)
+    low, high = (size + 1) // 2, max(2 * size, size + 3)
+    found = []
+    for other in range(max(low, 1), high + 1, max(1, (high - low) // 400)):
+        option = other * unit
+        same_length = len(str(int(option))) == len(str(int(value)))
+        if abs(option - value) >= _LEAST_CHANGE * value and same_length and (option != 1 or most is not None):
+            found.append(option)
+    return [option for option in found if most is None or option <= most]
+
+
+def ordinal_suffix(number: int) -> str:
+    """The letters behind an ordinal number.
+
+    >>> [f"{n}{ordinal_suffix(n)}" for n in (1, 2, 3, 4, 11, 12, 13, 21, 102, 111)]
+    ['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '102nd', '111th']
+    """
+    if number % 100 in (11, 12, 13):
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
