@@ -1,0 +1,282 @@
+"""Every finished run as one row, read with SQL over the run files themselves; no second store.
+
+Two runs of a value are comparable when the signature of its scorer and the examples (documents and
+references, by content) are the same. Each stretch of comparable runs is a ``Series`` of its own; no
+trend crosses a break.
+"""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bench.compare import signature_difference
+from bench.errors import InputError, MissingExtra
+from bench.record import INPUTS_FILE, RUN_FILE, SCHEMA_VERSION
+from bench.trends import Trend, find_trends
+
+if TYPE_CHECKING:
+    import duckdb
+
+_FILES = """
+CREATE TEMP TABLE files AS
+WITH texts AS (SELECT filename AS path, try(decode(content)) AS text FROM read_blob($paths))
+SELECT path, try_cast(text AS JSON) AS run FROM texts
+"""
+
+_RUNS = """
+SELECT
+    path,
+    coalesce(json_type(run) = 'OBJECT', false) AS readable,
+    try_cast(run->>'schema_version' AS INTEGER) AS version,
+    run->>'run_id' AS id,
+    run->'provenance'->>'started' AS started,
+    run->'provenance'->>'commit' AS commit,
+    try_cast(run->'provenance'->>'dirty' AS BOOLEAN) AS dirty,
+    coalesce(json_type(run->'aggregates') = 'ARRAY', false)
+        AND try_cast(run->'provenance'->>'started' AS TIMESTAMPTZ) IS NOT NULL AS whole
+FROM files
+ORDER BY try_cast(run->'provenance'->>'started' AS TIMESTAMPTZ), id, path
+"""
+
+_VALUES = """
+WITH unfolded AS (
+    SELECT
+        path,
+        json_transform(run->'signatures', '"MAP(VARCHAR, VARCHAR)"') AS signatures,
+        json_transform(run->'scorers', '"MAP(VARCHAR, JSON)"') AS scorers,
+        json_transform(run->'systems', '"MAP(VARCHAR, VARCHAR)"') AS roles,
+        unnest(json_transform(run->'aggregates', '[{
+            "system": "VARCHAR", "scorer": "VARCHAR", "value": "VARCHAR", "mean": "DOUBLE", "ci_low": "DOUBLE",
+            "ci_high": "DOUBLE", "n_ok": "BIGINT", "n_total": "BIGINT", "higher_is_better": "BOOLEAN"
+        }]')) AS a
+    FROM files
+    WHERE list_contains($chosen, path)
+)
+SELECT
+    path, a.system, a.scorer, a.value, a.n_ok, a.n_total, a.higher_is_better,
+    a.mean, a.ci_low, a.ci_high,
+    signatures[a.scorer] AS signature,
+    roles[a.system] AS role,
+    coalesce(list_contains(json_transform(scorers[a.scorer]->'headline', '["VARCHAR"]'), a.value), false) AS headline
+FROM unfolded
+"""
+
+_NEEDED = ("system", "scorer", "value", "signature", "n_ok", "n_total")
+
+_EXAMPLES = """
+SELECT filename AS path, md5(string_agg(hash, ' ' ORDER BY hash)) AS examples, count(*) FILTER (hash IS NULL) AS damaged
+FROM read_json(
+    $paths, format = 'newline_delimited', columns = {'hash': 'VARCHAR'}, filename = true, ignore_errors = true,
+    maximum_object_size = 268435456
+)
+GROUP BY filename
+"""
+
+
+Row = Mapping[str, Any]
+"""A row of a query, by column."""
+_Name = tuple[str, str, str]
+_Key = tuple[str, str, str, str, str]
+"""System, scorer, value, signature, hash of the examples: what comparable numbers share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One finished run: a row of the history."""
+
+    id: str
+    started: str
+    """ISO 8601, as the record has it."""
+    commit: str | None
+    dirty: bool | None
+    path: Path
+    """Its ``run.json``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value in one run."""
+
+    run: int
+    """Index into ``History.runs``."""
+    mean: float | None
+    """``None``: the run has the value, but no example that it could be computed for."""
+    ci_low: float | None
+    ci_high: float | None
+    n_ok: int
+    n_total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One value of one system over the runs that are comparable with one another, in the order of time."""
+
+    system: str
+    scorer: str
+    value: str
+    higher_is_better: bool | None
+    signature: str
+    change: str
+    """What differs from the series of the same value that began before this one; empty for the first."""
+    points: tuple[Point, ...]
+    trend: Trend
+    """Its steps count in ``points``."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """All that a view of the history is made from."""
+
+    runs: tuple[Run, ...]
+    """Oldest first."""
+    series: tuple[Series, ...]
+    """By system, scorer and value; several of one value in the order in which they began."""
+    warnings: tuple[str, ...]
+
+
+def read_history(
+    results_dir: Path, *, metric: str | None = None, system: str | None = None, last: int | None = None
+) -> History:
+    """The history of all finished runs below a folder.
+
+    Args:
+        results_dir: every ``run.json`` below it, at any depth, is a run.
+        metric: pattern of ``scorer.value``, or of the scorer; ``None``: the headline values.
+        system: pattern of the systems; ``None``: the candidates.
+        last: only the newest so many runs.
+
+    Raises InputError when there is no run, or nothing that matches; MissingExtra without DuckDB or ruptures.
+    """
+    paths = sorted(str(path) for path in results_dir.rglob(RUN_FILE))
+    if not paths:
+        raise InputError(f"{results_dir}: no finished run here (no {RUN_FILE} at any depth)")
+    with connect() as connection:
+        connection.execute(_FILES, {"paths": [glob.escape(path) for path in paths]})
+        runs, warnings = sort_out(rows(connection, _RUNS))
+        if not runs:
+            raise InputError(f"{results_dir}: no run that can be read: {'; '.join(warnings)}")
+        runs = runs[-last:] if last else runs
+        found = rows(connection, _VALUES, {"chosen": [str(run.path) for run in runs]})
+        examples, lacking = read_examples(connection, runs)
+    values = [row for row in found if all(row[name] is not None for name in _NEEDED)]
+    damaged = sorted({row["path"] for row in found if any(row[name] is None for name in _NEEDED)})
+    warnings += [f"{path}: has damaged aggregates; those are left out" for path in damaged]
+    series = make_series(choose_values(values, metric, system), runs, examples)
+    return History(runs, tuple(series), (*warnings, *lacking))
+
+
+def connect() -> duckdb.DuckDBPyConnection:
+    """A database in memory that loads nothing from elsewhere; MissingExtra without DuckDB."""
+    try:
+        import duckdb
+    except ImportError:
+        raise MissingExtra("history needs duckdb: pip install 'sumbench[history]'") from None
+    offline = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    return duckdb.connect(":memory:", config=offline)
+
+
+def rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+    """The rows of a query, each as a dict."""
+    result = connection.execute(query, parameters)
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def sort_out(found: Iterable[Row]) -> tuple[tuple[Run, ...], list[str]]:
+    """The runs that can be read, each once; and a line for every file that can't be, or is a copy."""
+    runs: dict[str, Run] = {}
+    warnings = []
+    for row in found:
+        path, version = row["path"], row["version"]
+        if not row["readable"]:
+            warnings.append(f"{path}: damaged, not a JSON object; left out")
+        elif version is None:
+            warnings.append(f"{path}: not a sumbench run record (it has no schema_version); left out")
+        elif version > SCHEMA_VERSION:
+            warnings.append(f"{path}: from a newer sumbench (schema version {version}); left out")
+        elif not row["whole"] or row["id"] is None:
+            warnings.append(f"{path}: damaged run record (run_id, provenance.started or aggregates); left out")
+        elif row["id"] in runs:
+            warnings.append(f"{path}: a copy of {runs[row['id']].path}, the same run; left out")
+        else:
+            runs[row["id"]] = Run(row["id"], row["started"], row["commit"], row["dirty"], Path(path))
+    return tuple(runs.values()), warnings
+
+
+def read_examples(connection: duckdb.DuckDBPyConnection, runs: Sequence[Run]) -> tuple[dict[str, str], list[str]]:
+    """Which examples each run scored, as one hash of their contents; runs without the file of them share an empty one.
+
+    ``provenance.data_hash`` won't do: it holds the candidates too, which are what changes.
+    """
+    beside = {str(run.path.with_name(INPUTS_FILE)): run for run in runs}
+    there = [path for path in beside if Path(path).is_file()]
+    found = rows(connection, _EXAMPLES, {"paths": [glob.escape(path) for path in there]}) if there else []
+    hashes = {row["path"]: row["examples"] for row in found}
+    warnings = [f"{row['path']}: {row['damaged']} damaged lines" for row in found if row["damaged"]]
+    lacking = [run.id for path, run in beside.items() if path not in hashes]
+    if lacking:
+        names = ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")
+        warnings.append(f"no {INPUTS_FILE} beside the record, so the examples can't be told: {names}")
+    return {str(run.path): hashes.get(path, "") for path, run in beside.items()}, sorted(warnings)
+
+
+def choose_values(values: Sequence[Row], metric: str | None, system: str | None) -> list[Row]:
+    """The values that were asked for; InputError with what there is when nothing matches."""
+    chosen = [
+        row
+        for row in values
+        if (row["headline"] if metric is None else named(metric, row["scorer"], f"{row['scorer']}.{row['value']}"))
+    ]
+    if not chosen:
+        there = ", ".join(sorted({f"{row['scorer']}.{row['value']}" for row in values}))
+        raise InputError(f"metric={metric or 'headline values'}: no run has it; there are {there or 'no values'}")
+    kept = [row for row in chosen if (row["role"] == "candidate" if system is None else named(system, row["system"]))]
+    if not kept:
+        there = ", ".join(sorted({row["system"] for row in chosen}))
+        raise InputError(f"system={system or 'candidates'}: no run has it; there are {there}")
+    return kept
+
+
+def named(pattern: str, *names: str) -> bool:
+    """Whether any of the names matches, or is the pattern itself."""
+    return any(name == pattern or fnmatchcase(name, pattern) for name in names)
+
+
+def make_series(values: Sequence[Row], runs: Sequence[Run], examples: Mapping[str, str]) -> list[Series]:
+    """Comparable values together, in the order of time; the trends of all of them corrected together."""
+    index = {str(run.path): number for number, run in enumerate(runs)}
+    groups: dict[_Key, list[Row]] = {}
+    for row in sorted(values, key=lambda row: index[row["path"]]):
+        recipe = (row["signature"], examples[row["path"]])
+        groups.setdefault((row["system"], row["scorer"], row["value"], *recipe), []).append(row)
+    means = [np.array([np.nan if row["mean"] is None else row["mean"] for row in group]) for group in groups.values()]
+    before: dict[_Name, _Key] = {}
+    made = []
+    for (key, group), trend in zip(groups.items(), find_trends(means), strict=True):
+        change = what_changed(before.get(key[:3]), key, group[0]["n_total"])
+        before[key[:3]] = key
+        points = tuple(
+            Point(index[r["path"]], r["mean"], r["ci_low"], r["ci_high"], r["n_ok"], r["n_total"]) for r in group
+        )
+        made.append(Series(*key[:3], group[-1]["higher_is_better"], key[3], change, points, trend))
+    # As the newest run that has a value lists it.
+    newest = sorted(values, key=lambda row: -index[row["path"]])
+    place = {name: n for n, name in enumerate(dict.fromkeys((r["system"], r["scorer"], r["value"]) for r in newest))}
+    return sorted(made, key=lambda series: place[series.system, series.scorer, series.value])
+
+
+def what_changed(before: _Key | None, now: _Key, examples: int) -> str:
+    """Why a series can't go on from the one before it, in words; empty where there is none."""
+    if before is None:
+        return ""
+    parts = [signature_difference(before[3], now[3])] if before[3] != now[3] else []
+    if before[4] != now[4]:
+        parts.append(f"other examples ({examples})" if before[4] and now[4] else "examples can't be told")
+    return "; ".join(parts)
