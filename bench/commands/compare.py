@@ -21,6 +21,7 @@ exit codes: 0 pass or improved, 1 regressed or missing, 2 bad input, 3 not compa
 EXAMPLES = """
 examples:
   sumbench compare main LATEST                          the newest run against the baseline called main
+  sumbench compare LATEST --systems                     all pairs of systems in one run (--systems --help)
   sumbench compare out/a out/b format=markdown          two runs, as Markdown
   sumbench compare main LATEST --common                 only the examples that both have
   sumbench compare main LATEST gates.margins.rouge.rouge1_f1.absolute=0.02
@@ -33,6 +34,10 @@ examples:
 
 def main(arguments: Sequence[str]) -> int:
     """Compare two runs; returns 0 pass or improved, 1 regressed or missing, 3 not comparable, 4 inconclusive."""
+    if "--systems" in arguments:
+        from bench.commands import systems
+
+        return systems.main(arguments)
     parser = make_parser("compare", "Is RUN worse than BASELINE? A verdict a value, as a test.", EXAMPLES)
     parser.add_argument("baseline", metavar="BASELINE", help="a baseline's name or file, a run's id or folder, LATEST")
     parser.add_argument("run", metavar="RUN", help="likewise")
