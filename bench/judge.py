@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.comparison import Difference, Gate, Margin, Outcome
-from bench.significance import detectable_drop, examples_needed, holm, resample_means
+from bench.significance import ResampledMeans, detectable_drop, examples_needed, holm, resample_means
 from bench.snapshot import Snapshot
 
 
@@ -48,12 +48,42 @@ def columns_of(baseline: Snapshot, scorer: str, systems: Sequence[str], gate: Ga
 def table(snapshot: Snapshot, columns: Sequence[Column], examples: Sequence[str]) -> NDArray[np.float64]:
     """Values of shape (examples, columns); NaN where a cell lacks the value."""
     values = np.full((len(examples), len(columns)), np.nan)
+    together: dict[tuple[str, str], list[int]] = {}
     for index, column in enumerate(columns):
-        for row, example in enumerate(examples):
-            cell = snapshot.cells.get((example, column.system, column.scorer))
-            if cell is not None:
-                values[row, index] = cell.values.get(column.value, np.nan)
+        together.setdefault((column.system, column.scorer), []).append(index)
+    for (system, scorer), indices in together.items():
+        cells = [snapshot.cells.get((example, system, scorer)) for example in examples]
+        for index in indices:
+            value = columns[index].value
+            values[:, index] = [np.nan if cell is None else cell.values.get(value, np.nan) for cell in cells]
     return values
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What the resampled gains (positive is better) say about each column; arrays of shape (columns,)."""
+
+    inferred: NDArray[np.bool_]
+    """Whether there are documents enough; the other arrays are NaN where not."""
+    low: NDArray[np.float64]
+    """Interval of the mean gain."""
+    high: NDArray[np.float64]
+    p_regressed: NDArray[np.float64]
+    """One-sided, Holm-adjusted: the true gain lies below minus the margin."""
+    p_improved: NDArray[np.float64]
+
+
+def infer(gains: ResampledMeans, margins: NDArray[np.float64], gate: Gate) -> Inference:
+    """Intervals, and p-values corrected over all columns that allow inference."""
+    inferred = gains.clusters >= max(2, gate.min_documents)
+    low, high = gains.interval(1.0 - gate.alpha)
+    return Inference(
+        inferred=inferred,
+        low=np.where(inferred, low, np.nan),
+        high=np.where(inferred, high, np.nan),
+        p_regressed=holm(np.where(inferred, gains.p_below(-margins - _ROUNDING), np.nan)),
+        p_improved=holm(np.where(inferred, gains.p_above(margins + _ROUNDING), np.nan)),
+    )
 
 
 def judge(
@@ -62,13 +92,14 @@ def judge(
     """The difference and the outcome of every column, Holm-corrected over those that allow inference."""
     if not columns or not shared:
         return []
-    before = table(baseline, columns, list(shared))
-    now = table(run, columns, list(shared.values()))
+    # By content: neither the names nor the order of the examples may move the resamples.
+    examples = sorted(shared, key=lambda example: (baseline.examples[example].content, example))
+    before = table(baseline, columns, examples)
+    now = table(run, columns, [shared[example] for example in examples])
     both = ~np.isnan(before) & ~np.isnan(now)
     direction = np.array([-1.0 if column.higher_is_better is False else 1.0 for column in columns])
-    # Positive is better, in every column.
     gains = np.where(both, (now - before) * direction, np.nan)
-    clusters = [baseline.examples[example].document for example in shared]
+    clusters = [baseline.examples[example].document for example in examples]
     means = resample_means(gains, clusters, resamples=gate.resamples, seed=gate.seed)
     with np.errstate(invalid="ignore"):
         count = both.sum(axis=0)
@@ -77,10 +108,8 @@ def judge(
     margins = np.array(
         [column.margin.of(mean if n else 0.0) for column, mean, n in zip(columns, before_mean, count, strict=True)]
     )
-    inferred = (means.clusters >= max(2, gate.min_documents)) & (not gate.fail_on_change)
-    low, high = means.interval(1.0 - gate.alpha)
-    p_regressed = holm(np.where(inferred, means.p_below(-margins), np.nan))
-    p_improved = holm(np.where(inferred, means.p_above(margins), np.nan))
+    found = infer(means, margins, gate)
+    inferred = found.inferred & (not gate.fail_on_change)
     level = gate.alpha / 2
     tests = max(1, int(inferred.sum()))
     judged = []
@@ -89,19 +118,19 @@ def judge(
         if not n:
             continue
         gain, margin, error = float(means.mean[i]), float(margins[i]), float(means.standard_error[i])
+        low, high = float(found.low[i]), float(found.high[i])
+        p_regressed, p_improved = float(found.p_regressed[i]), float(found.p_improved[i])
         detectable = needed = None
         if gate.fail_on_change:
-            outcome, reason = by_change(now[:, i] - before[:, i], margin, list(shared))
+            outcome, reason = by_change(now[:, i] - before[:, i], margin, examples)
         elif not inferred[i]:
             outcome, reason = by_tolerance(gain, margin, documents)
         else:
-            outcome, reason = by_inference(
-                float(low[i]), float(high[i]), margin, float(p_regressed[i]), float(p_improved[i]), level
-            )
+            outcome, reason = by_inference(low, high, margin, p_regressed, p_improved, level)
             detectable = detectable_drop(error, documents, margin, level / tests, gate.power)
             if outcome == "inconclusive" and margin > 0:
                 needed = examples_needed(error, documents, margin, level, gate.power)
-        ends = (float(low[i]), float(high[i])) if direction[i] > 0 else (-float(high[i]), -float(low[i]))
+        ends = (low, high) if direction[i] > 0 else (-high, -low)
         judged.append(
             Difference(
                 system=column.system,
@@ -119,7 +148,7 @@ def judge(
                 n=n,
                 documents=documents,
                 method="bootstrap" if inferred[i] else "tolerance",
-                p_regressed=float(p_regressed[i]) if inferred[i] else None,
+                p_regressed=p_regressed if inferred[i] else None,
                 detectable=detectable,
                 needed=needed,
             )
@@ -133,7 +162,7 @@ _ROUNDING = 1e-12
 
 def by_tolerance(gain: float, margin: float, documents: int) -> tuple[Outcome, str]:
     """The outcome without inference: the margin as a plain tolerance."""
-    few = f"{documents} document{'s' if documents != 1 else ''} allow no inference"
+    few = f"{documents} documents allow no inference" if documents != 1 else "1 document allows no inference"
     if gain < -margin - _ROUNDING:
         return "regressed", f"worse by more than the tolerance; {few}"
     if gain > margin + _ROUNDING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,10 +170,25 @@ def detectable_drop(standard_error: float, clusters: int, margin: float, alpha: 
     >>> round(detectable_drop(0.01, 100, 0.02, 0.025, 0.8), 4)
     0.0483
     """
-    from scipy import special, stats
+    return margin + _detectable_effect(clusters - 1, alpha, power) * standard_error
 
-    critical = stats.t.ppf(1 - alpha, clusters - 1)
-    return float(margin + special.nctdtrinc(clusters - 1, 1 - power, critical) * standard_error)
+
+@cache
+def _detectable_effect(freedom: int, alpha: float, power: float) -> float:
+    """The same in standard errors: the noncentrality at which t exceeds its critical value so often.
+
+    Given the estimated standard error, t exceeds it with a normal probability; the mean of that over
+    quantiles of the estimate (chi) is the power. SciPy's own inverse doesn't end for extreme levels.
+    """
+    from scipy import optimize, special, stats
+
+    critical = stats.t.isf(alpha, freedom)
+    estimates = np.sqrt(stats.chi2.ppf((np.arange(2000) + 0.5) / 2000, freedom) / freedom)
+
+    def excess(effect: float) -> float:
+        return float(special.ndtr(effect - critical * estimates).mean() - power)
+
+    return float(optimize.brentq(excess, -10.0, critical * estimates[-1] + 10.0))
 
 
 def examples_needed(standard_error: float, clusters: int, margin: float, alpha: float, power: float) -> int:
