@@ -105,6 +105,11 @@ def test_a_text_is_shown_as_it_is(text: str) -> None:
     assert html.unescape(seen).strip() == f"a: {flat(text)}".strip()
 
 
+@pytest.mark.parametrize("text", ["@" * 5000, "#" * 300, "|" * 299, "\\" * 5000, "word " * 5000])
+def test_one_text_takes_little_room(text: str) -> None:
+    assert 50 < len(shown(text)) <= 900
+
+
 @pytest.mark.parametrize("word", ["word ", "@", "|", "习", "#1 "])
 def test_never_longer_than_github_takes(
     made: Callable[..., Comparison], changed: Callable[..., object], flagged: Callable[..., object], word: str
