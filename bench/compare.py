@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -49,6 +50,7 @@ def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool 
         if scorer in run.signatures and (parts := signature_difference(recipe, run.signatures[scorer]))
     }
     comparable = [scorer for scorer in baseline.scorers if scorer in run.scorers and scorer not in foreign]
+    thinner = [] if gate.fail_on_change else list(nothing_left(baseline, run, matching, comparable, systems))
     missing = list(missing_things(baseline, run, matching, gate, systems, comparable, common_only))
     if gate.fail_on_change:
         # What is new is a change too: the baseline should have it.
@@ -83,7 +85,7 @@ def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool 
         claims=tuple(claims),
         missing=tuple(missing),
         not_comparable=tuple(not_comparable),
-        notes=(*notes(baseline, run, matching, common_only), *gate_notes(baseline, comparable, gate)),
+        notes=(*notes(baseline, run, matching, common_only), *thinner, *gate_notes(baseline, comparable, gate)),
         gate=gate,
     )
 
@@ -151,16 +153,57 @@ def missing_things(
         yield from (f"value {scorer}.{value}" for value in sorted(gone))
         for system in systems:
             lost = [
-                f"{value} of example {example} ({run_cell.error if run_cell else 'no such cell'})"
-                for example, other in matching.shared.items()
-                if (cell := baseline.cells.get((example, system, scorer)))
-                for run_cell in [run.cells.get((other, system, scorer))]
-                for value in cell.values
-                if value not in gone and (run_cell is None or value not in run_cell.values)
+                f"{each.value} of example {each.example} ({each.reason})"
+                for each in lost_values(baseline, run, matching, scorer, system)
+                if each.value not in gone and (gate.fail_on_change or not each.excused)
             ]
             if lost:
                 more = f", and {len(lost) - 1} more" if len(lost) > 1 else ""
                 yield f"{scorer} of {system}: {lost[0]}{more}"
+
+
+@dataclass(frozen=True, slots=True)
+class LostValue:
+    """A value that a cell of the baseline has and the run's lacks."""
+
+    value: str
+    example: str
+    reason: str
+    excused: bool
+    """The scorer ran and found nothing to judge (a summary without a number), and has the value elsewhere."""
+
+
+def lost_values(baseline: Snapshot, run: Snapshot, matching: Matching, scorer: str, system: str) -> list[LostValue]:
+    """The values that the baseline's cells of one system and scorer have and the run's lack."""
+    before = {example: baseline.cells.get((example, system, scorer)) for example in matching.shared}
+    now = {example: run.cells.get((other, system, scorer)) for example, other in matching.shared.items()}
+    somewhere = {value for cell in now.values() if cell for value in cell.values}
+    return [
+        LostValue(
+            value=value,
+            example=example,
+            reason=(found.error or found.status) if found else "no such cell",
+            excused=found is not None and found.status == "ok" and value in somewhere,
+        )
+        for example, cell in before.items()
+        if cell is not None
+        for found in [now[example]]
+        for value in cell.values
+        if found is None or value not in found.values
+    ]
+
+
+def nothing_left(
+    baseline: Snapshot, run: Snapshot, matching: Matching, scorers: Sequence[str], systems: Sequence[str]
+) -> Iterator[str]:
+    """Values that are absent only because there is nothing left to judge: a note, not a failure."""
+    for scorer in scorers:
+        for system in systems:
+            lost = lost_values(baseline, run, matching, scorer, system)
+            excused = Counter(each.value for each in lost if each.excused)
+            for value, count in excused.items():
+                examples = f"{count} of {len(matching.shared)} examples"
+                yield f"{scorer}.{value} of {system}: nothing left to judge in {examples}"
 
 
 def foreign_differences(
