@@ -10,7 +10,7 @@ from bench import __version__
 from bench.commands.common import BAD_INPUT, OK, STOPPED, reader_gone
 from bench.errors import InputError
 
-COMMANDS = ("run", "report", "list", "compare", "gate", "baseline", "history")
+COMMANDS = ("run", "report", "list", "compare", "gate", "baseline", "history", "meta")
 """Each a module of ``bench.commands``, imported when it is asked for."""
 
 USAGE = f"""\
@@ -23,6 +23,7 @@ sumbench {__version__}: scores summaries, checks their facts, and logs every res
   sumbench compare BASELINE RUN          is the run worse? a verdict a value, as a test
   sumbench gate BASELINE [OVERRIDE ...]  run and compare in one; the exit code is the verdict
   sumbench history                       every finished run, its trend, and where a lasting step happened
+  sumbench meta [SETTING ...]            how well do the metrics agree with people? (meta --help)
 
 Examples
   sumbench run

@@ -20,7 +20,8 @@ FORMATS = ("terminal", "markdown", "latex", "csv", "json")
 SHARED = ("seed", "results_dir")
 """Settings that the run in front of a meta-evaluation takes too."""
 _LISTS: Mapping[str, tuple[str, ...]] = {
-    "level": LEVELS, "coefficient": COEFFICIENTS, "metric": (), "dimension": (), "by": (), "human": (),
+    "level": LEVELS, "coefficient": COEFFICIENTS, "metric": (), "dimension": (), "by": (), "human": (), "groups": (),
+    "lower_is_better": (),
 }  # fmt: skip
 """Settings that take one name or a list, with the names there are (none: any)."""
 
@@ -42,6 +43,8 @@ class MetaSchema:
     run: str | None = None
     scores: str | None = None
     human: Any = field(default_factory=list)
+    groups: Any = field(default_factory=list)
+    lower_is_better: Any = field(default_factory=list)
     level: Any = field(default_factory=list)
     coefficient: Any = field(default_factory=list)
     metric: Any = field(default_factory=list)
@@ -68,6 +71,8 @@ class MetaJob:
     run: str | None
     scores: Path | None
     human: tuple[str, ...]
+    groups: tuple[str, ...]
+    lower_is_better: tuple[str, ...]
     headline: bool
     beside: Path | None
     settings: MetaSettings
@@ -116,6 +121,8 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
         run=plain["run"],
         scores=_path(plain["scores"]),
         human=lists["human"],
+        groups=lists["groups"],
+        lower_is_better=lists["lower_is_better"],
         headline=plain["headline"],
         beside=_path(plain["beside"]),
         settings=MetaSettings(

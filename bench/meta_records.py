@@ -49,6 +49,8 @@ class Correlation:
     """Summary level: documents in the mean; system level: systems; otherwise summaries."""
     left_out: int = 0
     """Summary level: documents without a coefficient; system level: systems; otherwise summaries lacking a side."""
+    missing: int = 0
+    """Summaries dropped because one of the two scores isn't there."""
     best: bool = False
     """The highest of its column."""
     p_best: float | None = None
@@ -110,6 +112,8 @@ class Classification:
     auc_high: float | None
     balanced_accuracy: float | None
     """On the rows of ``tested_on`` only."""
+    low: float | None
+    high: float | None
     threshold: float | None
     """A score at or above it (at or below, where lower is better) counts as positive."""
     chosen_on: str
@@ -175,7 +179,7 @@ class MetaSettings:
     by: tuple[str, ...] = ()
     """Columns of groups: each of their values, and each combination, gets tables of its own."""
     compare: str = "best"
-    """Differences tested: ``best`` (all metrics with the column's best), ``all`` pairs, ``none``, or a metric's name."""
+    """Differences tested: ``best`` (all with the column's best), ``all`` pairs, ``none``, or a metric's name."""
     resample: str = "auto"
     """``documents``, ``systems``, ``both``; ``auto``: both where there are several systems."""
     resamples: int = 1000

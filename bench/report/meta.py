@@ -84,12 +84,12 @@ def correlation_entry(cell: Correlation | None) -> Entry:
     """A coefficient with its interval; a dash where there is none (the caption says why)."""
     if cell is None or cell.value is None:
         return ABSENT
-    tied = not cell.best and cell.p_best is not None and cell.p_best > 1 - CONFIDENT
+    tied = not cell.best and cell.p_best is not None and cell.p_best > LEVEL_OF_TESTS
     return Entry(with_interval(cell.value, cell.low, cell.high), best=cell.best, mark=TIED if tied else "")
 
 
-CONFIDENT = 0.95
-"""Differences are significant at one minus this."""
+LEVEL_OF_TESTS = 0.05
+"""Differences with an adjusted p-value at or below this are significant."""
 
 
 def correlation_caption(meta: Meta, columns: Mapping[str, list[Correlation | None]]) -> Iterator[str]:
@@ -104,7 +104,7 @@ def correlation_caption(meta: Meta, columns: Mapping[str, list[Correlation | Non
     if any(cell.p_best is not None for cell in cells):
         yield (
             f"{TIED}: not significantly different from the best (permutation, Holm within the column, "
-            f"p > {1 - CONFIDENT:.2f})."
+            f"p > {LEVEL_OF_TESTS})."
         )
     yield from left_out(level, columns)
     yield from reasons(cells)
@@ -216,7 +216,8 @@ def classification_entries(cell: Classification, best: Mapping[str, float | None
     auc = ABSENT if cell.auc is None else Entry(
         with_interval(cell.auc, cell.auc_low, cell.auc_high), best=cell.auc == best["auc"])  # fmt: skip
     accuracy = cell.balanced_accuracy
-    balanced = ABSENT if accuracy is None else Entry(decimals(accuracy), best=accuracy == best["balanced_accuracy"])
+    balanced = ABSENT if accuracy is None else Entry(
+        with_interval(accuracy, cell.low, cell.high), best=accuracy == best["balanced_accuracy"])  # fmt: skip
     return auc, balanced, ABSENT if cell.threshold is None else Entry(f"{cell.threshold:.4g}")
 
 
@@ -245,7 +246,7 @@ def difference_sheets(meta: Meta) -> Iterator[Sheet]:
                 )
                 for (first, second), found in pairs.items()
             ),
-            caption=f"p-values two-sided, Holm-corrected within a column of this table. Bold: below {1 - CONFIDENT:.2f}.",
+            caption=f"p-values two-sided, Holm-corrected within a column of this table. Bold: below {LEVEL_OF_TESTS}.",
         )
 
 
@@ -254,7 +255,7 @@ def p_entry(difference: Any) -> Entry:
     if difference is None:
         return ABSENT
     p = difference.p_adjusted
-    return Entry("< .001" if p < 0.001 else decimals(p), best=p <= 1 - CONFIDENT)
+    return Entry("< .001" if p < 0.001 else decimals(p), best=p <= LEVEL_OF_TESTS)
 
 
 def beside_sheets(meta: Meta) -> Iterator[Sheet]:
@@ -409,6 +410,8 @@ def csv_rows(meta: Meta) -> Iterator[dict[str, Any]]:
             **common,
             "statistic": "balanced accuracy",
             "value": k.balanced_accuracy,
+            "low": k.low,
+            "high": k.high,
             "note": k.reason if k.threshold is None else chosen,
         }
     for g in meta.agreement:

@@ -61,8 +61,12 @@ META = Meta(
     ),
     pairwise=(PairwiseAccuracy("all", "summary", "m.good", "coherence", 0.75, 0.7, 0.8, 100, 60, 20, 10, 7, 3),),
     classifications=(
-        Classification("all", "m.good", "label", 0.9, 0.85, 0.95, 0.8, 0.33, "split=valid", "split=test", 30, 70),
-        Classification("all", "m.none", "label", None, None, None, None, None, "a", "b", 30, 70, "it never varies"),
+        Classification(
+            "all", "m.good", "label", 0.9, 0.85, 0.95, 0.8, 0.77, 0.83, 0.33, "split=valid", "split=test", 30, 70
+        ),
+        Classification(
+            "all", "m.none", "label", None, None, None, None, None, None, None, "a", "b", 30, 70, "it never varies"
+        ),
     ),
     agreement=(Agreement("label", "nominal", 0.55, 0.5, 0.6, 714, 3, 2142),),
     beside=(
@@ -227,8 +231,8 @@ def test_latex_has_no_bare_specials(meta: Meta) -> None:
         assert len(rows) > 1
         assert {len(re.findall(r"(?<!\\)&", row)) + 1 for row in rows} == {len(tabular[0])}
     assert set(re.findall(r"\\([a-zA-Z]+)", text)) <= {
-        "begin", "end", "centering", "toprule", "midrule", "bottomrule", "caption", "textbf", "textsuperscript", "dag",
-        "textbackslash", "textasciitilde", "textasciicircum", "textless", "textgreater", "textbar", "usepackage", "dots",
+        "begin", "end", "centering", "toprule", "midrule", "bottomrule", "caption", "textbf", "textsuperscript",
+        "dag", "textbackslash", "textasciitilde", "textasciicircum", "textless", "textgreater", "textbar", "usepackage", "dots",
         "alpha", "times",
     }  # fmt: skip
 
