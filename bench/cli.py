@@ -10,7 +10,7 @@ from bench import __version__
 from bench.commands.common import BAD_INPUT, OK, STOPPED, reader_gone
 from bench.errors import InputError
 
-COMMANDS = ("run", "report", "list", "compare", "gate", "baseline", "history", "meta")
+COMMANDS = ("run", "report", "list", "compare", "gate", "baseline", "history", "meta", "selfcheck")
 """Each a module of ``bench.commands``, imported when it is asked for."""
 
 USAGE = f"""\
@@ -24,6 +24,7 @@ sumbench {__version__}: scores summaries, checks their facts, and logs every res
   sumbench gate BASELINE [OVERRIDE ...]  run and compare in one; the exit code is the verdict
   sumbench history                       every finished run, its trend, and where a lasting step happened
   sumbench meta [SETTING ...]            how well do the metrics agree with people? (meta --help)
+  sumbench selfcheck [OVERRIDE ...]      make good summaries worse on purpose: which metrics and checks notice?
 
 Examples
   sumbench run

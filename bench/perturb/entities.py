@@ -13,7 +13,7 @@ from bench.perturb.draw import shuffled
 from bench.text import fold, sentence_spans, words
 from bench.types import Span
 
-INSIDE, OUTSIDE = "entity-inside", "entity-outside"
+INSIDE, OUTSIDE = "entity", "new-entity"
 
 _TYPES = frozenset({"PERSON", "GPE", "ORG", "NORP", "LOC", "FAC"})
 _WORD = r"[A-ZÀ-Þ](?:[^\W\d_]|[.&'’-](?=[^\W\d_]))*\.?"

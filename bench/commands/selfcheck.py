@@ -1,0 +1,94 @@
+"""``sumbench selfcheck``: does each value get worse when a summary is made worse?"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.commands.common import OK, make_console
+from bench.commands.compare import write
+from bench.errors import InputError
+
+if TYPE_CHECKING:
+    from bench.selfcheck_config import SelfcheckSettings
+
+EXAMPLES = """\
+examples:
+  sumbench selfcheck 'metrics=[rouge,bertscore]' 'checks=[numbers]' dataset=jsonl dataset.path=FILE
+  sumbench selfcheck dataset=jsonl dataset.path=FILE base=document-lead 'kinds=[number,negation]' limit=50
+  sumbench selfcheck run=LATEST format=markdown         the last self-check again: nothing is scored
+
+Settings are those of conf/selfcheck.yaml (run, base, kinds, seed, headline, format, outputs, results_dir) and,
+for what is scored, those of conf/run.yaml except systems.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Damage, score, and show what each value did; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="sumbench selfcheck",
+        description="Make good summaries worse in known ways, and see which metrics and checks notice.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--config-dir", "-cd", action="append", default=[], metavar="DIR", help="a config folder of yours"
+    )
+    parser.add_argument("overrides", nargs="*", metavar="SETTING", help="as base=reference or 'metrics=[rouge]'")
+    options = parser.parse_intermixed_args(list(arguments))
+
+    from bench.lock import lock_hydra
+    from bench.report.selfcheck import RENDERERS, show
+    from bench.runs import find_run
+    from bench.selfcheck import read_selfcheck
+    from bench.selfcheck_config import selfcheck_settings, split_words
+
+    lock_hydra(options.overrides)
+    run_words, own_words = split_words(options.overrides)
+    settings = selfcheck_settings(own_words)
+    if settings.run:
+        scoring = [word for word in run_words if not word.startswith("seed=")]
+        if scoring:
+            raise InputError(f"{shlex.join(scoring)}: nothing is scored with run=…; leave one of the two away")
+        folder = find_run(settings.run, settings.results_dir)
+    else:
+        folder = score_damaged(settings, run_words, options.config_dir)
+    found = read_selfcheck(folder)
+    for name, path in settings.outputs.items():
+        write(path, RENDERERS[name](found, headline=settings.headline))
+    if settings.format == "terminal":
+        show(found, make_console(), headline=settings.headline)
+    else:
+        print(RENDERERS[settings.format](found, headline=settings.headline), end="")
+    return OK
+
+
+def score_damaged(settings: SelfcheckSettings, overrides: Sequence[str], config_dirs: Sequence[str]) -> Path:
+    """One recorded run over the damaged summaries; returns its folder."""
+    from bench import pipeline
+    from bench.config import build_job, compose_run_or_explain
+    from bench.damaged import Damaged
+    from bench.report.progress import ProgressBar
+
+    words = ["systems=[candidates]", *overrides]
+    job = build_job(compose_run_or_explain(words, list(config_dirs)), words)
+    if not job.store_texts:
+        raise InputError("store_texts=false: a self-check needs the texts to find the damage in them")
+    chosen = {"base": settings.base, "kinds": list(settings.kinds), "seed": settings.seed}
+    job = replace(
+        job,
+        dataset=Damaged(job.dataset, base=settings.base, kinds=settings.kinds, seed=settings.seed, limit=job.limit),
+        results_dir=settings.results_dir,
+        config={**job.config, "selfcheck": chosen},
+        overrides=tuple(overrides),
+    )
+    try:
+        with ProgressBar(make_console(stderr=True)) as progress:
+            return pipeline.run(job, progress)
+    except pipeline.Interrupted as stop:
+        raise KeyboardInterrupt(f"{stop}; they are kept: run_dir={stop.folder} goes on with them") from None
