@@ -29,8 +29,9 @@ class Frank:
     metric's score; ``null`` is missing. ``split`` and ``dataset`` are groups.
 
     There are no texts, so nothing can be scored: ``sumbench meta`` reads the scores, and iterating is an
-    InputError. ``metrics`` may be left out when the second file lies beside the first: under its
-    published name, or named like the first with ``metric_outputs`` for ``human_annotations``.
+    InputError. ``path`` is the first file or the folder with it (its name ends in ``human_annotations.json``).
+    ``metrics`` may be left out when the second file lies beside the first: under its published name, or
+    named like the first with ``metric_outputs`` for ``human_annotations``.
 
     Source: Pagnoni, Balachandran and Tsvetkov, Understanding Factuality in Abstractive Summarization
     with FRANK, NAACL 2021, sections 4 and 5.
@@ -50,21 +51,20 @@ class Frank:
 
     def judged(self) -> Iterator[JudgedSummary]:
         """Every summary that both files have, in the order of the annotations."""
-        outputs = self._metrics or self._beside()
-        annotations, metrics = _by_summary(self._path), _by_summary(outputs)
+        path = _annotations(self._path)
+        outputs = self._metrics or _outputs(path)
+        annotations, metrics = _by_summary(path), _by_summary(outputs)
         self._warnings = []
         for mine, others, what in (
             (annotations, metrics, "metric scores"),
             (metrics, annotations, "human annotations"),
         ):
             if alone := [line.place for key, line in mine.items() if key not in others]:
-                self._warnings.append(
-                    f"{len(alone)} summaries have no {what} and are left out: {listing(alone, most=3)}"
-                )
+                self._warnings.append(f"left out for want of {what}: {len(alone)} ({listing(alone, most=3)})")
         shared = [key for key in annotations if key in metrics]
         if not shared:
-            raise InputError(f"{self._path} and {outputs} have no summary (hash, model_name) in common.")
-        humans = self._numbers(self._path, [annotations[key] for key in shared], required=_TOTAL)
+            raise InputError(f"{path} and {outputs} have no summary (hash, model_name) in common.")
+        humans = self._numbers(path, [annotations[key] for key in shared], required=_TOTAL)
         scores = self._numbers(outputs, [metrics[key] for key in shared])
         return iter(
             [
@@ -91,22 +91,32 @@ class Frank:
             line.get(required)
         return [{field: _number(line, field) for field in read if field in line.values} for line in lines]
 
-    def _beside(self) -> Path:
-        names = [_METRICS]
-        if "human_annotations" in self._path.name:
-            names.append(self._path.name.replace("human_annotations", "metric_outputs"))
-        for name in names:
-            if (path := self._path.with_name(name)).is_file():
-                return path
-        raise InputError(
-            f"{self._path.parent}: has no {' or '.join(names)}. Set dataset.metrics to FRANK's metric outputs."
-        )
-
     def _refuse(self) -> NoReturn:
         raise InputError(
             f"{self._path}: FRANK's annotations hold no texts, so there is nothing to score. "
             "Measure its metrics against its annotations with: sumbench meta dataset=frank dataset.path=…"
         )
+
+
+def _annotations(path: Path) -> Path:
+    """The file of annotations: the path itself, or the one in its folder."""
+    if not path.is_dir():
+        return path
+    found = sorted(path.glob("*human_annotations.json"))
+    if len(found) != 1:
+        raise InputError(f"{path}: holds {len(found)} files *human_annotations.json. Set dataset.path to the file.")
+    return found[0]
+
+
+def _outputs(annotations: Path) -> Path:
+    """The file of metric outputs beside the annotations."""
+    names = [_METRICS]
+    if "human_annotations" in annotations.name:
+        names.append(annotations.name.replace("human_annotations", "metric_outputs"))
+    for name in names:
+        if (path := annotations.with_name(name)).is_file():
+            return path
+    raise InputError(f"{annotations}: no {' or '.join(names)} beside it. Set dataset.metrics to the metric outputs.")
 
 
 def _by_summary(path: Path) -> Mapping[tuple[str, str], Line]:

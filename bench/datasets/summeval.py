@@ -80,8 +80,11 @@ class SummEval:
             if known is new:
                 continue
             if (known.document, known.references) != (new.document, new.references):
-                field = "article" if known.document != new.document else "references"
-                raise InputError(f"{line.place}: the {field} of {new.id!r} differ from those of {there}.")
+                article = f"the article of {new.id!r} differs from that"
+                differs = (
+                    article if known.document != new.document else f"the references of {new.id!r} differ from those"
+                )
+                raise InputError(f"{line.place}: {differs} in {there}.")
             examples[new.id] = replace(known, candidates=(*known.candidates, candidate))
         return iter(examples.values())
 
