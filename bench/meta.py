@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations
 
 import numpy as np
 
 from bench.accuracy import pairwise_accuracy
 from bench.correlation import LEAST
 from bench.levels import correlate
+from bench.meta_differences import few_resamples, level_differences, marked
 from bench.meta_labels import agreements, beside, binary_labels
 from bench.meta_parts import ALL, Part, chosen, lay_out, number, one_row_a_cell, out_of_reach, split, unit
 from bench.meta_records import (
@@ -25,11 +25,9 @@ from bench.meta_records import (
     MetaSettings,
     PairwiseAccuracy,
     Skipped,
-    Unit,
 )
-from bench.metatests import DifferenceTest, bootstrap, permutation_test, williams_test
+from bench.metatests import Intervals, bootstrap
 from bench.scoretable import ScoreTable
-from bench.significance import holm
 
 
 def evaluate(
@@ -73,12 +71,14 @@ def evaluate(
             for coefficient in settings.coefficients:
                 if level == "partial" and coefficient == "kendall":
                     continue
-                found = level_correlations(part, level, coefficient, settings)
-                tests = level_differences(part, found, settings)
+                found, around = level_correlations(part, level, coefficient, settings)
+                tests = list(level_differences(part, found, around, settings))
                 correlations += marked(found, tests)
                 differences += tests
             pairwise += accuracies(part, level, settings)
         classifications += binary_labels(part, settings)
+    if too_few := few_resamples(differences, settings):
+        notes.append(too_few)
     if "partial" in settings.levels and settings.coefficients == ("kendall",):
         skipped.append(Skipped(ALL, LEVEL_NAMES["partial"], "it has no definition for Kendall's tau"))
     return replace(
@@ -95,8 +95,10 @@ def evaluate(
     )
 
 
-def level_correlations(part: Part, level: Level, coefficient: Coefficient, settings: MetaSettings) -> list[Correlation]:
-    """Every metric with every dimension at one level, with intervals; the best of each column is marked."""
+def level_correlations(
+    part: Part, level: Level, coefficient: Coefficient, settings: MetaSettings
+) -> tuple[list[Correlation], Intervals]:
+    """Every metric with every dimension at one level, the best of each column marked; and the bootstrap behind it."""
     over = unit(part, settings)
     found = correlate(part.metrics, part.humans, level=level, coefficient=coefficient)
     around = bootstrap(
@@ -133,7 +135,7 @@ def level_correlations(part: Part, level: Level, coefficient: Coefficient, setti
                     best=value is not None and len(part.table.metrics) > 1 and value == best[column],
                 )
             )
-    return cells
+    return cells, around
 
 
 def why_undefined(part: Part, row: int, column: int) -> str:
@@ -147,84 +149,6 @@ def why_undefined(part: Part, row: int, column: int) -> str:
     if len(set(y[there].tolist())) == 1:
         return "people's score is the same for every summary"
     return "one side is constant wherever a coefficient would be taken"
-
-
-def level_differences(part: Part, cells: Sequence[Correlation], settings: MetaSettings) -> list[Difference]:
-    """Tests between metrics in every column, Holm-corrected by method within the column."""
-    names = list(part.table.metrics)
-    found: list[Difference] = []
-    for column, human in enumerate(part.table.humans):
-        mine = {cell.metric: cell for cell in cells if cell.human == human and cell.value is not None}
-        for method in ("permutation", "williams"):
-            tests = {
-                (first, second): tested(
-                    part, names.index(first), names.index(second), column, mine[first], method, settings
-                )
-                for first, second in pairs_to_test(mine, settings.compare)
-            }
-            tests = {pair: test for pair, test in tests.items() if not np.isnan(test.p)}
-            adjusted = holm(np.array([test.p for test in tests.values()]))
-            found += [
-                Difference(
-                    part=part.name,
-                    level=mine[first].level,
-                    coefficient=mine[first].coefficient,
-                    human=human,
-                    first=first,
-                    second=second,
-                    difference=test.difference,
-                    method=method_name(method, unit(part, settings)),
-                    p=test.p,
-                    p_adjusted=float(p),
-                )
-                for ((first, second), test), p in zip(tests.items(), adjusted, strict=True)
-            ]
-    return found
-
-
-def pairs_to_test(cells: Mapping[str, Correlation], compare: str) -> list[tuple[str, str]]:
-    """Which metrics are tested against which."""
-    if compare == "none" or not cells:
-        return []
-    if compare == "all":
-        return list(combinations(cells, 2))
-    first = next((name for name, cell in cells.items() if cell.best), "") if compare == "best" else compare
-    return [(first, second) for second in cells if second != first] if first in cells else []
-
-
-def tested(
-    part: Part, first: int, second: int, column: int, cell: Correlation, method: str, settings: MetaSettings
-) -> DifferenceTest:
-    """One test of two metrics' difference."""
-    grids = part.metrics[:, :, first], part.metrics[:, :, second], part.humans[:, :, column]
-    if method == "williams":
-        return williams_test(*grids, level=cell.level, coefficient=cell.coefficient)
-    return permutation_test(
-        *grids,
-        level=cell.level,
-        coefficient=cell.coefficient,
-        over=unit(part, settings),
-        permutations=settings.permutations,
-        seed=settings.seed,
-    )
-
-
-def method_name(method: str, over: Unit) -> str:
-    """A test's name for the reader."""
-    units = "documents and systems" if over == "both" else over
-    return "Williams" if method == "williams" else f"permutation of {units}"
-
-
-def marked(cells: Sequence[Correlation], tests: Sequence[Difference]) -> list[Correlation]:
-    """The cells with the p-value of their difference from the best of the column, where it was tested."""
-    best = {cell.human: cell.metric for cell in reversed(cells) if cell.best}
-    p = {}
-    for test in tests:
-        if test.method == "Williams" or best.get(test.human) not in (test.first, test.second):
-            continue
-        other = test.second if test.first == best[test.human] else test.first
-        p[test.human, other] = test.p_adjusted
-    return [replace(cell, p_best=None if cell.best else p.get((cell.human, cell.metric))) for cell in cells]
 
 
 def accuracies(part: Part, level: Level, settings: MetaSettings) -> Iterator[PairwiseAccuracy]:

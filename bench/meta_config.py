@@ -14,14 +14,14 @@ from omegaconf.errors import OmegaConfBaseException
 
 from bench import config
 from bench.errors import InputError
-from bench.meta_records import COEFFICIENTS, LEVELS, MetaSettings
+from bench.meta_records import COEFFICIENTS, LEVELS, TESTS, MetaSettings
 
 FORMATS = ("terminal", "markdown", "latex", "csv", "json")
 SHARED = ("seed", "results_dir")
 """Settings that the run in front of a meta-evaluation takes too."""
 _LISTS: Mapping[str, tuple[str, ...]] = {
     "level": LEVELS, "coefficient": COEFFICIENTS, "metric": (), "dimension": (), "by": (), "human": (), "groups": (),
-    "lower_is_better": (),
+    "lower_is_better": (), "tests": TESTS,
 }  # fmt: skip
 """Settings that take one name or a list, with the names there are (none: any)."""
 
@@ -52,6 +52,7 @@ class MetaSchema:
     headline: bool = False
     by: Any = field(default_factory=list)
     compare: str = "best"
+    tests: Any = field(default_factory=list)
     resample: str = "auto"
     resamples: int = 1000
     permutations: int = 1000
@@ -132,6 +133,7 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
             humans=lists["dimension"],
             by=lists["by"],
             compare=plain["compare"],
+            tests=tuple(each for each in TESTS if each in lists["tests"]),
             resample=plain["resample"],
             resamples=plain["resamples"],
             permutations=plain["permutations"],

@@ -8,11 +8,17 @@ from typing import Literal
 
 Level = Literal["summary", "system", "pooled", "partial"]
 Coefficient = Literal["pearson", "spearman", "kendall"]
+TestName = Literal["permutation", "bootstrap", "williams"]
 Unit = Literal["documents", "systems", "both"]
 """What is resampled or permuted: what would be drawn anew if the study were repeated."""
 
 LEVELS: tuple[Level, ...] = ("summary", "system", "pooled", "partial")
+TESTS: tuple[TestName, ...] = ("permutation", "bootstrap", "williams")
+"""In the order in which the marks of the tables prefer them."""
 COEFFICIENTS: tuple[Coefficient, ...] = ("pearson", "spearman", "kendall")
+
+ALPHA = 0.05
+"""A difference with an adjusted p-value at or below this is significant."""
 
 LEVEL_NAMES: Mapping[Level, str] = {
     "summary": "summary level",
@@ -69,12 +75,16 @@ class Difference:
     second: str
     difference: float
     """First minus second."""
-    method: str
-    """``permutation of documents`` (of systems, of both), or ``Williams``."""
+    method: TestName
+    over: Unit | None
+    """What is resampled or permuted; ``None`` for Williams' test, which assumes normal scores instead."""
     p: float
     """Two-sided."""
     p_adjusted: float
     """After Holm's correction over the family: all differences of one method in one column."""
+    low: float | None
+    """Interval of the difference, by the bootstrap."""
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +190,8 @@ class MetaSettings:
     """Columns of groups: each of their values, and each combination, gets tables of its own."""
     compare: str = "best"
     """Differences tested: ``best`` (all with the column's best), ``all`` pairs, ``none``, or a metric's name."""
+    tests: tuple[TestName, ...] = ("bootstrap", "williams")
+    """Of the differences. The bootstrap costs nothing beside the intervals, a permutation test up to a second."""
     resample: str = "auto"
     """``documents``, ``systems``, ``both``; ``auto``: both where there are several systems."""
     resamples: int = 1000

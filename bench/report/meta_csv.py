@@ -1,0 +1,86 @@
+"""A meta-evaluation as one CSV table for further work: a line a number, unrounded."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from bench.meta_records import Meta
+from bench.record import to_json
+from bench.report.meta_sheets import method_words
+
+CSV_COLUMNS = (
+    "part", "level", "statistic", "metric", "human", "value", "low", "high", "resampled", "used", "left_out",
+    "best", "p_best", "compared_with", "p", "p_adjusted", "note",
+)  # fmt: skip
+
+
+def as_csv(meta: Meta) -> str:
+    """One line a number, unrounded; an empty cell is a missing value and ``note`` says why."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in csv_rows(meta):
+        writer.writerow({key: spell(value) for key, value in row.items()})
+    return out.getvalue()
+
+
+def csv_rows(meta: Meta) -> Iterator[dict[str, Any]]:
+    """The rows of the CSV, by kind of statistic."""
+    for c in meta.correlations:
+        row = to_json(c)
+        yield {
+            **{key: row[key] for key in CSV_COLUMNS if key in row},
+            "statistic": c.coefficient,
+            "note": c.reason,
+        }
+    for d in meta.differences:
+        yield {
+            "part": d.part, "level": d.level, "statistic": f"difference of {d.coefficient}, {method_words(d)}",
+            "metric": d.first, "compared_with": d.second, "human": d.human, "value": d.difference, "low": d.low,
+            "high": d.high, "p": d.p,
+            "p_adjusted": d.p_adjusted,
+        }  # fmt: skip
+    for a in meta.pairwise:
+        yield {
+            "part": a.part, "level": a.level, "statistic": "pairwise accuracy", "metric": a.metric, "human": a.human,
+            "value": a.accuracy, "low": a.low, "high": a.high, "used": a.agree + a.disagree + a.tied_metric,
+            "left_out": a.tied_human + a.tied_both,
+            "note": f"{a.agree} agree, {a.disagree} disagree, tied by the metric {a.tied_metric}, by people "
+            f"{a.tied_human}, by both {a.tied_both}",
+        }  # fmt: skip
+    for k in meta.classifications:
+        common = {"part": k.part, "metric": k.metric, "human": k.human}
+        yield {**common, "statistic": "auc", "value": k.auc, "low": k.auc_low, "high": k.auc_high, "note": k.reason}
+        chosen = f"threshold {k.threshold!r} chosen on {k.chosen_on}, tested on {k.tested_on}"
+        yield {
+            **common,
+            "statistic": "balanced accuracy",
+            "value": k.balanced_accuracy,
+            "low": k.low,
+            "high": k.high,
+            "note": k.reason if k.threshold is None else chosen,
+        }
+    for g in meta.agreement:
+        yield {
+            "statistic": f"krippendorff alpha ({g.scale})", "human": g.human, "value": g.alpha, "low": g.low,
+            "high": g.high, "used": g.units,
+        }  # fmt: skip
+    for b in meta.beside:
+        yield {
+            "level": b.level, "statistic": f"published {b.coefficient}", "metric": b.metric, "human": b.human,
+            "value": b.published, "note": b.source,
+        }  # fmt: skip
+    for s in meta.skipped:
+        yield {"part": s.part, "statistic": s.what, "note": s.reason}
+
+
+def spell(value: Any) -> Any:
+    """A CSV cell: empty for what is missing, digits enough to get the same number back."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return repr(value) if isinstance(value, float) else value
