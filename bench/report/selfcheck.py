@@ -15,7 +15,7 @@ from bench.report.tables import Entry, Line, Sheet, as_markdown, show_sheet
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bench.selfcheck import Response, SelfCheck, Share
+    from bench.selfcheck_records import Response, SelfCheck, Share
 
 SCHEMA_VERSION = 1
 ABSENT = Entry("–")
@@ -46,7 +46,25 @@ def sheets(found: SelfCheck, *, headline: bool, intervals: bool) -> Iterator[She
             yield Sheet(
                 title, "value", tuple(kind.kind for kind in kinds), (applied, *lines), _caption(found, intervals)
             )
+    if rows := _rows(found, headline):
+        lines = tuple(
+            Line(name, tuple(Entry(change(by_kind[kind.kind].mean_change)) for kind in found.kinds))
+            for name, by_kind in rows.items()
+        )
+        caption = "Mean of damaged minus base, in the value's own unit. A value may get worse often, and hardly at all."
+        yield Sheet("by how much, on average", "value", tuple(kind.kind for kind in found.kinds), lines, caption)
     yield from _claim_sheets(found, intervals)
+
+
+def change(value: float | None) -> str:
+    """A signed number with three decimals; a dash where there is none.
+
+    >>> change(-0.0234), change(-0.0), change(None)
+    ('-0.023', '0', '–')
+    """
+    if value is None:
+        return ABSENT.text
+    return f"{value:+.3f}" if abs(value) >= 0.0005 else "0" if value == 0 else "±0.000"
 
 
 def _rows(found: SelfCheck, headline: bool) -> dict[str, dict[str, Response]]:
