@@ -119,7 +119,7 @@ def kendall(x: Floats, y: Floats, weights: Floats | None = None) -> Floats:
         own_x += (pairs * np.abs(across_x)).sum(axis=(-2, -1))
         own_y += (pairs * np.abs(across_y)).sum(axis=(-2, -1))
     enough = w.sum(axis=-1) >= LEAST
-    return np.where(enough, _ratio(shared, own_x, own_y), np.nan)
+    return np.where(enough, ratio(shared, own_x, own_y), np.nan)
 
 
 COEFFICIENT_OF = {"pearson": pearson, "spearman": spearman, "kendall": kendall}
@@ -134,7 +134,7 @@ def centred_ranks(x: Floats, weights: Floats) -> Floats:
     [0.5, -1.0, 0.5]
     """
     x, weights = np.broadcast_arrays(x, weights)
-    order = np.argsort(x, axis=-1, kind="stable")
+    order = np.argsort(x, axis=-1)
     ordered = np.take_along_axis(x, order, axis=-1)
     w = np.take_along_axis(weights, order, axis=-1)
     upto = np.cumsum(w, axis=-1)
@@ -180,10 +180,10 @@ def _centred(x: Floats, w: Floats) -> Floats:
 
 
 def _cosine(x: Floats, y: Floats, w: Floats) -> Floats:
-    return _ratio((w * x * y).sum(axis=-1), (w * x * x).sum(axis=-1), (w * y * y).sum(axis=-1))
+    return ratio((w * x * y).sum(axis=-1), (w * x * x).sum(axis=-1), (w * y * y).sum(axis=-1))
 
 
-def _ratio(shared: Floats, own_x: Floats, own_y: Floats) -> Floats:
+def ratio(shared: Floats, own_x: Floats, own_y: Floats) -> Floats:
     """The coefficient from its three sums; NaN where a side has nothing of its own."""
     with np.errstate(invalid="ignore", divide="ignore"):
         found = shared / (np.sqrt(own_x) * np.sqrt(own_y))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from bench.correlation import COEFFICIENT_OF, Coefficient, Floats, Level, settle
 from bench.errors import InputError
+from bench.reweighted import reweighted
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +51,16 @@ def correlate(metrics: Floats, humans: Floats, *, level: Level, coefficient: Coe
     >>> round(float(found.value[0, 0]), 6), int(found.n[0, 0]), int(found.left_out[0, 0])
     (0.75, 2, 1)
     """
-    shape = (metrics.shape[2], humans.shape[2])
-    value, n, left_out, missing = np.full(shape, np.nan), *(np.zeros(shape, dtype=np.int64) for _ in range(3))
+    check(level, coefficient)
+    documents, systems = metrics.shape[:2]
+    once = np.ones((1, documents)), np.ones((1, systems))
+    value, units = reweighted(metrics, humans, *once, level=level, coefficient=coefficient)
     known = ~np.isnan(metrics).all(axis=2) | ~np.isnan(humans).all(axis=2)
-    for column in range(shape[0]):
-        for row in range(shape[1]):
-            x, y = metrics[:, :, column], humans[:, :, row]
-            there = ~(np.isnan(x) | np.isnan(y))
-            place = column, row
-            value[place], units, out = at_level(x, y, level=level, coefficient=coefficient)
-            n[place], left_out[place] = int(units), int(out)
-            missing[place] = int((known & ~there).sum())
-    return Correlations(value, n, left_out, missing)
+    there = ~np.isnan(metrics)[:, :, :, None] & ~np.isnan(humans)[:, :, None, :]
+    n = units[0].astype(np.int64)
+    total = {"summary": documents, "system": systems}.get(level)
+    left_out = np.zeros_like(n) if total is None else total - n
+    return Correlations(value[0], n, left_out, known.sum() - there.sum(axis=(0, 1)))
 
 
 def at_level(

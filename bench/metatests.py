@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bench.correlation import Coefficient, Floats, Level
 from bench.levels import at_level, check, correlate
+from bench.reweighted import reweighted
 
 Over = Literal["documents", "systems", "both"]
 """What is drawn anew or swapped: to speak about other documents, other systems, or both."""
@@ -81,16 +82,7 @@ def bootstrap(
     documents, systems = metrics.shape[:2]
     resampled = np.full((resamples, metrics.shape[2], humans.shape[2]), np.nan)
     for part, v, w in draws(documents, systems, over, resamples, seed):
-        for column in range(metrics.shape[2]):
-            for row in range(humans.shape[2]):
-                resampled[part, column, row] = at_level(
-                    metrics[:, :, column],
-                    humans[:, :, row],
-                    level=level,
-                    coefficient=coefficient,
-                    documents=v,
-                    systems=w,
-                )[0]
+        resampled[part], _ = reweighted(metrics, humans, v, w, level=level, coefficient=coefficient)
     ends = np.empty((2, *resampled.shape[1:]))
     for place in np.ndindex(resampled.shape[1:]):
         ends[:, *place] = percentiles(resampled[:, *place], confidence, documents, systems, over)
