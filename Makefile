@@ -14,7 +14,7 @@ install: $(INSTALLED) ## make .venv with the pinned dependencies
 
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,history]'
 	@touch $@
 
 run: $(INSTALLED) ## set up, then run the default job on the shipped sample

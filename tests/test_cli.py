@@ -209,7 +209,7 @@ def test_help_of_run_lists_the_options_and_runs_nothing(sumbench: Command, tmp_p
     code, out, _ = sumbench("run", "--help")
     assert code == OK
     assert "metrics: bertscore, extractiveness" in out
-    assert "dataset: folder, jsonl, sample" in out
+    assert "dataset: folder" in out
     assert not list(tmp_path.iterdir())
 
 

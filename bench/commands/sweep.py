@@ -1,0 +1,75 @@
+"""``sumbench run -m``: a sweep of jobs with one ledger; what is done is not run again."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.commands.common import OK, make_console
+from bench.errors import InputError
+
+if TYPE_CHECKING:
+    from omegaconf import DictConfig
+
+FAILED = 1
+
+
+def sweep(arguments: Sequence[str]) -> int:
+    """Run every cell that isn't done, then show one table over all; 1 when a cell failed."""
+    from bench.commands.run import call_hydra, execute, task_overrides
+    from bench.report.sweep import show_sweep
+    from bench.sweep import Ledger, open_ledger, sweep_id, write_ledger
+
+    typed = [word for word in arguments if not word.startswith("-")]
+    results = results_dir(typed)
+    folder = results / "sweeps" / sweep_id(arguments)
+    ledger: Ledger | None = None
+
+    def cell(composed: DictConfig) -> None:
+        nonlocal ledger
+        if ledger is None:
+            ledger = open_ledger(folder, typed, combinations(typed), results / "runs")
+            write_ledger(folder, ledger)
+        index = ledger.index_of([word for word in task_overrides() if not word.startswith("hydra.")])
+        if ledger.cells[index].state == "done":
+            return
+        try:
+            run = execute(composed, arguments, Path(ledger.cells[index].folder))
+            ledger = ledger.with_cell(index, state="done", folder=str(run), reason=None)
+        except InputError as error:
+            ledger = ledger.with_cell(index, state="failed", reason=str(error))
+        except Exception as error:
+            # A bug in one cell must not cost the others; it is shown in full and stays in the ledger.
+            traceback.print_exc()
+            ledger = ledger.with_cell(index, state="failed", reason=f"{type(error).__name__}: {error}")
+        write_ledger(folder, ledger)
+
+    call_hydra([*arguments, f"hydra.sweep.dir={folder}"], cell)
+    if ledger is None:
+        # Hydra only showed something (--cfg, --info).
+        return OK
+    show_sweep(ledger, folder, make_console())
+    return FAILED if any(cell.state == "failed" for cell in ledger.cells) else OK
+
+
+def combinations(typed: Sequence[str]) -> list[list[str]]:
+    """The overrides of every cell, in the order in which Hydra runs them: the last swept value changes fastest."""
+    from hydra.core.override_parser.overrides_parser import OverridesParser
+
+    choices = []
+    for override in OverridesParser.create().parse_overrides(overrides=list(typed)):
+        key = override.get_key_element()
+        if override.is_sweep_override():
+            choices.append([f"{key}={value}" for value in override.sweep_string_iterator()])
+        else:
+            choices.append([f"{key}={override.get_value_element_as_str()}"])
+    return [list(chosen) for chosen in product(*choices)]
+
+
+def results_dir(typed: Sequence[str]) -> Path:
+    """Where the sweep's ledger goes: the results folder that was typed, or the default one."""
+    named = [word.partition("=")[2] for word in typed if word.startswith("results_dir=")]
+    return Path(named[-1] if named else "results").expanduser()

@@ -1,0 +1,87 @@
+"""One table over all cells of a sweep, the failed ones too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench.record import RunRecord, read_record
+from bench.report.content import plural, printable, show_aggregate
+from bench.report.tables import Entry, Line, Sheet, show_sheet
+from bench.sweep import Ledger, SweepCell, value_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def sheet(ledger: Ledger) -> Sheet:
+    """Rows: a cell and candidate system each; columns: the headline values that any cell computed."""
+    records = {index: read_record(Path(cell.folder)) for index, cell in enumerate(ledger.cells) if cell.state == "done"}
+    columns = tuple(dict.fromkeys(name for record in records.values() for name in headline(record)))
+    lines = []
+    for index, cell in enumerate(ledger.cells):
+        name = cell_name(cell, ledger.swept())
+        record = records.get(index)
+        if record is None:
+            lines.append(Line(f"{name}: {cell.state}", tuple(Entry("–") for _ in columns)))
+            continue
+        systems = [system for system, role in record.systems.items() if role == "candidate"]
+        for system in systems:
+            lines.append(Line(f"{name}  {system}", tuple(entries(record, system, columns))))
+    done = sum(cell.state == "done" for cell in ledger.cells)
+    caption = f"{done} of {plural(len(ledger.cells), 'cell')} done"
+    return Sheet("sweep", "cell and system", columns, tuple(lines), caption)
+
+
+def headline(record: RunRecord) -> Iterator[str]:
+    """The values shown first of each scorer, as ``scorer.value``."""
+    for scorer, how in record.scorers.items():
+        yield from (f"{scorer}.{value}" for value in how.headline if how.higher_is_better[value] is not None)
+
+
+def signature_lines(ledger: Ledger) -> Iterator[str]:
+    """The recipes of the numbers; where cells differ in one, which cells: their numbers aren't comparable."""
+    cells: dict[str, list[str]] = {}
+    done = [cell for cell in ledger.cells if cell.state == "done"]
+    for cell in done:
+        for signature in read_record(Path(cell.folder)).signatures.values():
+            cells.setdefault(signature, []).append(cell_name(cell, ledger.swept()))
+    for signature, names in cells.items():
+        yield signature if len(names) == len(done) else f"{signature}  ({'; '.join(names)})"
+
+
+def entries(record: RunRecord, system: str, columns: Sequence[str]) -> Iterator[Entry]:
+    """One system's values in one cell; a dash where the cell didn't compute one."""
+    of = {f"{a.scorer}.{a.value}": a for a in record.aggregates if a.system == system}
+    for column in columns:
+        yield Entry(show_aggregate(of[column]) if column in of else "–")
+
+
+def cell_name(cell: SweepCell, swept: Sequence[str]) -> str:
+    """A cell by what is swept; a setting by its last name where that is enough.
+
+    >>> cell_name(SweepCell(("limit=1", "metrics.rouge.use_stemmer=true"), "done", "x"), ["metrics.rouge.use_stemmer"])
+    'use_stemmer=true'
+    """
+    last = [name.rpartition(".")[2] for name in swept]
+    short = [part if last.count(part) == 1 else name for name, part in zip(swept, last, strict=True)]
+    named = zip(short, swept, strict=True)
+    return " ".join(f"{part}={value_of(cell, name)}" for part, name in named) or "the only cell"
+
+
+def show_sweep(ledger: Ledger, folder: Path, console: Console) -> None:
+    """Print the table, then each failure with its reason."""
+    from rich.text import Text
+
+    show_sheet(sheet(ledger), console)
+    for line in signature_lines(ledger):
+        console.print(Text(f"  {printable(line)}", style="dim"), soft_wrap=True)
+    failed = [cell for cell in ledger.cells if cell.state == "failed"]
+    for cell in failed:
+        text = Text("failed ", style="red")
+        text.append(printable(f"{cell_name(cell, ledger.swept())}: {cell.reason}"))
+        console.print(text, soft_wrap=True)
+    console.print(Text(f"ledger: {folder}", style="dim"), soft_wrap=True)
+    if any(cell.state != "done" for cell in ledger.cells):
+        console.print("The same command again runs only what is not done.")

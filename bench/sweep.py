@@ -1,0 +1,118 @@
+"""The ledger of a sweep: every cell pending, done or failed with its reason, in one file.
+
+The ledger is found again by what was typed, so that the same command goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from bench.errors import InputError
+from bench.record import RUN_FILE, page, text_hash, write_atomically
+
+SCHEMA_VERSION = 1
+LEDGER_FILE = "ledger.json"
+
+State = Literal["pending", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class SweepCell:
+    """One combination of a sweep's values."""
+
+    overrides: tuple[str, ...]
+    """What makes this cell: all overrides, fixed and swept."""
+    state: State
+    folder: str
+    """Where its run's files are, or will be."""
+    reason: str | None = None
+    """Why it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """All cells of one sweep, in the order in which they run."""
+
+    typed: tuple[str, ...]
+    """The overrides as they were typed, sweeps unexpanded."""
+    cells: tuple[SweepCell, ...]
+    schema_version: int = SCHEMA_VERSION
+
+    def with_cell(self, index: int, **changes: Any) -> Ledger:
+        """The ledger with one cell changed."""
+        cells = list(self.cells)
+        cells[index] = replace(cells[index], **changes)
+        return replace(self, cells=tuple(cells))
+
+    def index_of(self, overrides: Sequence[str]) -> int:
+        """The place of the cell with these overrides, in whatever order they stand."""
+        wanted = sorted(overrides)
+        return next(index for index, cell in enumerate(self.cells) if sorted(cell.overrides) == wanted)
+
+    def swept(self) -> tuple[str, ...]:
+        """The settings that differ between cells, by name.
+
+        >>> cells = [SweepCell(("a=1", "b=2"), "pending", "x"), SweepCell(("a=1", "b=3"), "pending", "y")]
+        >>> Ledger(("a=1", "b=2,3"), tuple(cells)).swept()
+        ('b',)
+        """
+        names = dict.fromkeys(word.partition("=")[0] for cell in self.cells for word in cell.overrides)
+        return tuple(name for name in names if len({value_of(cell, name) for cell in self.cells}) > 1)
+
+
+def value_of(cell: SweepCell, name: str) -> str | None:
+    """What a cell sets a setting to; ``None`` where it doesn't."""
+    return next((word.partition("=")[2] for word in cell.overrides if word.partition("=")[0] == name), None)
+
+
+def sweep_id(typed: Iterable[str]) -> str:
+    """Name of a sweep: the same for the same overrides in any order; 12 hex digits."""
+    return text_hash(*sorted(typed))[:12]
+
+
+def open_ledger(folder: Path, typed: Sequence[str], combinations: Sequence[Sequence[str]], runs: Path) -> Ledger:
+    """A new ledger of these combinations, or the one that is there, without cells whose runs have gone.
+
+    A cell that is done stays done only while its record exists; all others are pending or failed.
+    """
+    known = {}
+    if (folder / LEDGER_FILE).exists():
+        known = {tuple(sorted(cell.overrides)): cell for cell in read_ledger(folder).cells}
+    cells = []
+    for number, overrides in enumerate(combinations):
+        fresh = SweepCell(tuple(overrides), "pending", str(runs / f"sweep-{folder.name}-{number}"))
+        cell = known.get(tuple(sorted(overrides)), fresh)
+        if cell.state == "done" and not (Path(cell.folder) / RUN_FILE).exists():
+            cell = replace(cell, state="pending")
+        cells.append(cell)
+    return Ledger(tuple(typed), tuple(cells))
+
+
+def write_ledger(folder: Path, ledger: Ledger) -> None:
+    """Write the ledger in one step; InputError when it can't be written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / LEDGER_FILE, [page(ledger)])
+    except OSError as error:
+        raise InputError(f"{folder}: can't write the sweep's ledger: {error.strerror}") from None
+
+
+def read_ledger(folder: Path) -> Ledger:
+    """The ledger of a sweep's folder; InputError when it is missing or damaged."""
+    path = folder / LEDGER_FILE
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["schema_version"] > SCHEMA_VERSION:
+            raise InputError(f"{path}: written by a newer sumbench: update sumbench")
+        cells = tuple(SweepCell(**{**cell, "overrides": tuple(cell["overrides"])}) for cell in data["cells"])
+        return Ledger(tuple(data["typed"]), cells)
+    except OSError as error:
+        raise InputError(f"{path}: can't be read: {error.strerror}") from None
+    except InputError:
+        raise
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: damaged ledger ({error!r}); remove it to start the sweep anew") from None

@@ -1,0 +1,119 @@
+"""Sweeps: one ledger, nothing done twice, failures shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bench.cli import main
+from bench.errors import InputError
+from bench.sweep import LEDGER_FILE, Ledger, SweepCell, open_ledger, read_ledger, sweep_id, write_ledger
+
+FAST = ["metrics=[rouge]", "checks=[]", "systems=[candidates]"]
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    return tmp_path
+
+
+def ledger_of(folder: Path) -> tuple[Path, Ledger]:
+    (path,) = (folder / "results" / "sweeps").glob(f"*/{LEDGER_FILE}")
+    return path.parent, read_ledger(path.parent)
+
+
+def test_failed_cells_cost_no_other_and_are_shown(here, capsys):
+    words = ["run", "-m", "metrics.rouge.references=max,nope,mean", *FAST]
+    assert main(words) == 1
+    out = capsys.readouterr().out
+    _, ledger = ledger_of(here)
+    assert [cell.state for cell in ledger.cells] == ["done", "failed", "done"]
+    assert "'nope' is not known" in (ledger.cells[1].reason or "")
+    assert "references=nope: failed" in out
+    assert "2 of 3 cells done" in out
+    assert "references=mean  faithful" in out
+
+
+def test_the_same_command_again_runs_only_what_is_not_done(here, capsys, monkeypatch):
+    words = ["run", "-m", "metrics.rouge.use_stemmer=true,false", *FAST]
+    assert main(words) == 0
+    folder, ledger = ledger_of(here)
+    before = {cell.folder: (Path(cell.folder) / "run.json").read_bytes() for cell in ledger.cells}
+    (Path(ledger.cells[1].folder) / "run.json").unlink()
+    ran = []
+    from bench import pipeline
+
+    run = pipeline.run
+    monkeypatch.setattr(pipeline, "run", lambda job, progress: ran.append(job.run_dir) or run(job, progress))
+    assert main(words) == 0
+    assert ran == [Path(ledger.cells[1].folder)]
+    assert (Path(ledger.cells[0].folder) / "run.json").read_bytes() == before[ledger.cells[0].folder]
+    assert [cell.state for cell in read_ledger(folder).cells] == ["done", "done"]
+
+
+def test_a_bug_in_one_cell_is_a_reason(here, capsys, monkeypatch):
+    from bench import pipeline
+
+    run = pipeline.run
+
+    def buggy(job, progress):
+        if job.seed == 1:
+            raise ZeroDivisionError("a bug")
+        return run(job, progress)
+
+    monkeypatch.setattr(pipeline, "run", buggy)
+    assert main(["run", "-m", "seed=0,1,2", *FAST]) == 1
+    _, ledger = ledger_of(here)
+    assert [cell.reason for cell in ledger.cells] == [None, "ZeroDivisionError: a bug", None]
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_all_cells_are_in_the_ledger_before_the_first_ends(here, monkeypatch):
+    from bench import pipeline
+
+    seen = []
+
+    def stop(job, progress):
+        seen.append(ledger_of(here)[1])
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "run", stop)
+    assert main(["run", "-m", "seed=0,1", "limit=1,null", *FAST]) == 130
+    assert [cell.state for cell in seen[0].cells] == ["pending"] * 4
+    assert seen[0].swept() == ("seed", "limit")
+
+
+def test_showing_the_configuration_leaves_no_ledger(here, capsys):
+    assert main(["run", "-m", "seed=0,1", "--cfg", "job", *FAST]) == 0
+    assert not list(here.glob("results/**/ledger.json"))
+
+
+def test_a_ledger_there_and_back(tmp_path):
+    ledger = Ledger(("a=1,2",), (SweepCell(("a=1",), "done", "x"), SweepCell(("a=2",), "failed", "y", "why")))
+    write_ledger(tmp_path, ledger)
+    assert read_ledger(tmp_path) == ledger
+    again = open_ledger(tmp_path, ledger.typed, [["a=1"], ["a=2"], ["a=3"]], tmp_path / "runs")
+    # The run of the first has gone: its record isn't there.
+    assert [cell.state for cell in again.cells] == ["pending", "failed", "pending"]
+
+
+@pytest.mark.parametrize("damage", ["{", "[]", '{"schema_version": 1}', '{"schema_version": 99}'])
+def test_a_damaged_ledger_is_told(tmp_path, damage):
+    (tmp_path / LEDGER_FILE).write_text(damage, encoding="utf-8")
+    with pytest.raises(InputError, match=LEDGER_FILE):
+        read_ledger(tmp_path)
+
+
+def test_the_name_depends_on_what_is_typed_alone():
+    assert sweep_id(["a=1", "b=2"]) == sweep_id(["b=2", "a=1"]) != sweep_id(["a=1", "b=3"])
+
+
+def test_the_ledger_is_strict_json(here):
+    assert main(["run", "-m", "seed=0,1", *FAST]) == 0
+    folder, _ = ledger_of(here)
+    data = json.loads((folder / LEDGER_FILE).read_text(encoding="utf-8"), parse_constant=lambda name: pytest.fail(name))
+    assert set(data) == {"schema_version", "typed", "cells"}
