@@ -87,11 +87,6 @@ def test_all_cells_are_in_the_ledger_before_the_first_ends(here, monkeypatch):
     assert seen[0].swept() == ("seed", "limit")
 
 
-def test_showing_the_configuration_leaves_no_ledger(here, capsys):
-    assert main(["run", "-m", "seed=0,1", "--cfg", "job", *FAST]) == 0
-    assert not list(here.glob("results/**/ledger.json"))
-
-
 def test_a_ledger_there_and_back(tmp_path):
     ledger = Ledger(("a=1,2",), (SweepCell(("a=1",), "done", "x"), SweepCell(("a=2",), "failed", "y", "why")))
     write_ledger(tmp_path, ledger)
