@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from bench.cli import OK, main
 from bench.datasets.summeval import DIMENSIONS, SummEval
 from bench.errors import InputError
+from bench.scoretable import from_run
 
 JUDGEMENTS = Path(__file__).parents[2] / ".." / "shared" / "judgements"
 
@@ -174,3 +176,16 @@ def test_the_released_means_are_means_of_three_whole_answers() -> None:
     assert len(means) == 100 * 16 * len(DIMENSIONS)
     assert max(abs(3 * mean - round(3 * mean)) for mean in means) < 1e-6
     assert {len(each["references"]) for each in examples} == {11}
+
+
+def test_a_run_of_it_becomes_a_table(file: Path, tmp_path: Path) -> None:
+    write_summeval(file, PAIRED, PAIRED | {"model_id": "M2", "decoded": "The article ."}, PAIRED | {"id": "b"})
+    words = ("run", "dataset=summeval", f"dataset.path={file}", "dataset.annotators=turkers", "systems=[candidates]")
+    assert main([*words, "metrics=[rouge]", "checks=[]", f"run_dir={tmp_path / 'run'}"]) == OK
+    table = from_run(tmp_path / "run")
+    rows = list(zip(table.documents.tolist(), table.systems.tolist(), strict=True))
+    # Both ids have the same article: one cluster, named by its first example.
+    assert sorted(rows) == [("b", "M11"), ("b", "M11"), ("b", "M2")]
+    assert table.humans["coherence"].tolist() == pytest.approx([4.2] * 3)
+    assert {name: answers.shape for name, answers in table.ratings.items()} == dict.fromkeys(DIMENSIONS, (3, 5))
+    assert "rouge.rouge1_f1" in table.metrics
