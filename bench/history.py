@@ -61,7 +61,7 @@ WITH unfolded AS (
 )
 SELECT
     path, a.system, a.scorer, a.value, a.n_ok, a.n_total, a.higher_is_better,
-    a.mean, a.ci_low, a.ci_high,
+    CASE WHEN isfinite(a.mean) THEN a.mean END AS mean, a.ci_low, a.ci_high,
     signatures[a.scorer] AS signature,
     roles[a.system] AS role,
     coalesce(list_contains(json_transform(scorers[a.scorer]->'headline', '["VARCHAR"]'), a.value), false) AS headline
@@ -178,7 +178,7 @@ def connect() -> duckdb.DuckDBPyConnection:
         import duckdb
     except ImportError:
         raise MissingExtra("history needs duckdb: pip install 'sumbench[history]'") from None
-    offline = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    offline: dict[str, Any] = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
     return duckdb.connect(":memory:", config=offline)
 
 

@@ -67,29 +67,42 @@ def find_trends(series: Sequence[NDArray[np.float64]], *, alpha: float = ALPHA) 
     (Holm), so that the chance of any false alarm is about ``alpha``. With fewer observations over as many
     runs, the system stands still but for a few changes: each one that lasts is a step (``exact_steps``).
     """
-    found = []
-    for values in series:
-        kept = np.flatnonzero(~np.isnan(values))
-        new = np.append(True, np.diff(values[kept]) != 0)[: len(kept)]
-        places, x = kept[new], values[kept][new]
-        found.append((kept, places, x, confirmed_steps(x, alpha) if len(x) >= MIN_RUNS else []))
-    families = [p_values(x, splits) for *_, x, splits in found]
-    adjusted = iter(holm(np.array([p for family in families for p in family])))
-    trends = []
-    for values, (kept, places, x, splits), family in zip(series, found, families, strict=True):
-        mine = [float(next(adjusted)) for _ in family]
-        trends.append(choose(places, x, splits, mine, alpha) if mine else Trend(exact_steps(values, kept)))
-    return trends
+    found = [observations(values) for values in series]
+    splits = [confirmed_steps(x, alpha) if len(x) >= MIN_RUNS else [] for _, x in found]
+    while True:
+        families = [p_values(x, mine) for (_, x), mine in zip(found, splits, strict=True)]
+        corrected = iter(holm(np.array([p for family in families for p in family])))
+        adjusted = [[float(next(corrected)) for _ in family] for family in families]
+        weak = [(mine, ps) for mine, ps in zip(splits, adjusted, strict=True) if mine and max(ps[:-1]) > alpha]
+        if not weak:
+            break
+        # The others' p-values are new ones without the weakest step.
+        for mine, ps in weak:
+            del mine[int(np.argmax(ps[:-1]))]
+    return [
+        choose(*found[i], splits[i], adjusted[i], alpha) if adjusted[i] else Trend(exact_steps(values))
+        for i, values in enumerate(series)
+    ]
 
 
-def exact_steps(values: NDArray[np.float64], kept: NDArray[np.int64]) -> tuple[Step, ...]:
+def observations(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Places and values of the runs that have a value and don't just repeat the one before.
+
+    >>> observations(np.array([0.4, 0.4, np.nan, 0.4, 0.3]))[0].tolist()
+    [0, 4]
+    """
+    kept = np.flatnonzero(~np.isnan(values))
+    new = np.append(True, np.diff(values[kept]) != 0)[: len(kept)]
+    return kept[new], values[kept][new]
+
+
+def exact_steps(values: NDArray[np.float64]) -> tuple[Step, ...]:
     """Changes from one value to another, each of them repeated exactly for at least ``MIN_SIDE`` runs.
 
-    ``kept`` are the places that hold a value.
-
-    >>> [step.index for step in exact_steps(np.repeat([0.4, 0.3, 0.2], [4, 1, 3]), np.arange(8))]
+    >>> [step.index for step in exact_steps(np.repeat([0.4, 0.3, 0.2], [4, 1, 3]))]
     [5]
     """
+    kept = np.flatnonzero(~np.isnan(values))
     if len(kept) < MIN_RUNS:
         return ()
     levels = np.split(kept, np.flatnonzero(np.diff(values[kept])) + 1)
@@ -100,20 +113,16 @@ def exact_steps(values: NDArray[np.float64], kept: NDArray[np.int64]) -> tuple[S
 
 
 def choose(
-    kept: NDArray[np.int64], x: NDArray[np.float64], splits: Sequence[int], adjusted: Sequence[float], alpha: float
+    places: NDArray[np.int64], x: NDArray[np.float64], splits: Sequence[int], adjusted: Sequence[float], alpha: float
 ) -> Trend:
-    """What is still significant after the correction: steps or a drift, whichever has the lower BIC.
-
-    ``kept`` are the places of the values ``x`` in the series, ``adjusted`` is as from ``p_values``.
-    """
-    left = [(split, p) for split, p in zip(splits, adjusted, strict=False) if p <= alpha]
-    lasting = [split for split, _ in left]
-    if adjusted[-1] <= alpha and bic_of_line(x) < bic_of_steps(x, lasting):
-        return Trend(drift=Drift(slope(kept, x) * float(kept[-1] - kept[0]), adjusted[-1]))
-    levels = [float(part.mean()) for part in np.split(x, lasting)] if lasting else []
+    """The significant steps or the drift, whichever has the lower BIC; ``adjusted`` is as from ``p_values``."""
+    if adjusted[-1] <= alpha and bic_of_line(x) < bic_of_steps(x, splits):
+        return Trend(drift=Drift(slope(places, x) * float(places[-1] - places[0]), adjusted[-1]))
+    levels = [float(part.mean()) for part in np.split(x, splits)]
     return Trend(
         steps=tuple(
-            Step(int(kept[split]), levels[number], levels[number + 1], p) for number, (split, p) in enumerate(left)
+            Step(int(places[split]), levels[number], levels[number + 1], adjusted[number])
+            for number, split in enumerate(splits)
         )
     )
 
@@ -193,8 +202,8 @@ def step_ps(x: NDArray[np.float64], splits: Sequence[int]) -> list[float]:
     """Two-sided p-value of each step, between its neighbours or the ends of the series.
 
     Student's t between the levels on the two sides; the noise is that around all levels of the series, so
-    that a quiet stretch is no evidence by itself. Times the number of places where a step could have been
-    found (Bonferroni; Worsley 1979): an upper bound, so that having searched isn't evidence either.
+    that a quiet stretch is no evidence by itself. Times the number of places where the step, and the steps next
+    to it, could have been found (Bonferroni; Worsley 1979): having searched isn't evidence either.
 
     >>> step_ps(np.array([1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0]), [4])
     [1.0]
@@ -209,9 +218,10 @@ def step_ps(x: NDArray[np.float64], splits: Sequence[int]) -> list[float]:
     variance = max(sum(float(((part - part.mean()) ** 2).sum()) for part in parts) / freedom, _rounding(x) ** 2)
     places = len(x) - 2 * MIN_SIDE + 1
     ps = []
-    for left, right in pairwise(parts):
+    for number, (left, right) in enumerate(pairwise(parts)):
+        searched = 1 + (number > 0) + (number < len(splits) - 1)
         t = abs(float(left.mean() - right.mean())) / math.sqrt(variance * (1 / len(left) + 1 / len(right)))
-        ps.append(min(1.0, places * 2.0 * float(stats.t.sf(t, freedom))))
+        ps.append(min(1.0, places**searched * 2.0 * float(stats.t.sf(t, freedom))))
     return ps
 
 

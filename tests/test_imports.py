@@ -27,7 +27,7 @@ ROWS = (
     ("commands",),
     ("gate_config", "selfcheck_config", "meta_config", "api"),
     ("config", "lock"),
-    ("pipeline", "compare", "ranking", "catalogue"),
+    ("pipeline", "compare", "history", "ranking", "catalogue"),
     ("judge", "meta", "meta_differences", "meta_labels", "meta_parts"),
     ("comparison", "scoretable", "damaged", "selfcheck", "selfcheck_claims"),
     ("snapshot",),
@@ -38,6 +38,7 @@ ROWS = (
         "notices",
         "aggregate",
         "significance",
+        "trends",
         "record",
         "provenance",
         "report",
@@ -59,7 +60,8 @@ TOP = 4
 ROOMS = ("datasets", "systems", "metrics", "checks")
 """Never import one another."""
 
-LATE = ("torch", "transformers", "tokenizers", "safetensors", "spacy", "pandas", "bert_score", "hydra", "omegaconf")
+LATE = ("torch", "transformers", "tokenizers", "safetensors", "spacy", "pandas", "bert_score", "duckdb", "ruptures",
+        "jinja2", "hydra", "omegaconf")  # fmt: skip
 """Imported inside functions only; the two last ones where the top row needs them for its own classes."""
 
 
@@ -180,9 +182,10 @@ def test_rich_is_for_the_reports() -> None:
 
 
 def test_only_required_packages_are_imported() -> None:
-    """Those of pyproject.toml and the standard library, nothing that merely happens to be installed."""
+    """Those of pyproject.toml with its extras and the standard library, nothing that merely happens to be installed."""
     project = tomllib.loads((ROOT.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    required = {re.split(r"[^\w.-]", requirement)[0] for requirement in project["dependencies"]}
+    extras = [r for name, more in project["optional-dependencies"].items() if name != "dev" for r in more]
+    required = {re.split(r"[^\w.-]", requirement)[0] for requirement in [*project["dependencies"], *extras]}
     modules = {
         module
         for module, names in packages_distributions().items()

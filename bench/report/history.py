@@ -38,14 +38,14 @@ def show(history: History, console: Console) -> None:
     console.print(lines(shown, console))
     left = len(history.series) - len(shown)
     if left:
-        series = plural(left, "older value of a single run", "older values of a single run")
-        console.print(fit(f"  {series} with another recipe or other examples left out here", console, "dim"))
+        singles = plural(left, "older value of a single run", "older values of a single run")
+        console.print(fit(f"  {singles} with another recipe or other examples left out here", console, "dim"))
     found = [(series, line) for series in history.series for line in findings(series, history.runs)]
     console.print(fit("lasting changes" if found else "no lasting change found", console, "bold"))
     for series, line in found:
         console.print(fit(f"  {name(series)} of {series.system}: {line}", console), soft_wrap=True)
-    for line in breaks(history):
-        console.print(fit(f"  {line}", console, "dim"), soft_wrap=True)
+    for change in breaks(history):
+        console.print(fit(f"  {change}", console, "dim"), soft_wrap=True)
     console.print(fit(f"  {METHOD}", console, "dim"), soft_wrap=True)
     if history.warnings:
         console.print(fit(plural(len(history.warnings), "warning"), console, "bold yellow"))

@@ -119,7 +119,8 @@ def summary(history: History) -> str:
 
 METHOD = (
     "A step is a level that lasts, a drift goes one way run by run. Both are named only where they are significant at "
-    "5 % over all values shown together (Holm), with at least 8 runs that differ. Only runs with the same signature "
-    "and the same examples are compared."
+    "5 % over all values shown together (Holm), with at least 8 runs that differ; where fewer do, a step is a value "
+    "that was repeated exactly before and is another one since. Only runs with the same signature and the same "
+    "examples are compared."
 )
 """How steps and drift are told from noise, for the reader."""
