@@ -57,7 +57,13 @@ def test_the_same_bytes_every_time(form):
     assert render([ranking()], form, pairs=True) == render([ranking()], form, pairs=True)
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="no LaTeX on this machine")
+def has_latex() -> bool:
+    if not (shutil.which("pdflatex") and shutil.which("kpsewhich")):
+        return False
+    return subprocess.run(["kpsewhich", "booktabs.sty"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.skipif(not has_latex(), reason="no LaTeX with booktabs on this machine")
 def test_the_latex_compiles(tmp_path):
     body = render([ranking(), ranking("rouge2_f1")], "latex", pairs=True)
     document = "\\documentclass{article}\\usepackage{booktabs}\\begin{document}\n" + body + "\\end{document}\n"
