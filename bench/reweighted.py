@@ -37,6 +37,8 @@ def reweighted(
     shape = (len(documents), metrics.shape[2], humans.shape[2])
     value, units = np.full(shape, np.nan), np.zeros(shape)
     for there, some_metrics, some_humans in _alike(metrics, humans):
+        if not there.any():
+            continue  # nothing that has both scores
         x = np.where(there[:, :, None], metrics[:, :, some_metrics], 0.0)
         y = np.where(there[:, :, None], humans[:, :, some_humans], 0.0)
         step = _block(level, coefficient, x, y)
