@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
@@ -22,18 +23,11 @@ FORMATS = ("terminal", "markdown", "junit", "json")
 
 
 @dataclass
-class MarginSchema:
-    """The largest drop that doesn't matter; the larger of the two where both are given."""
-
-    absolute: float = 0.0
-    relative: float = 0.0
-
-
-@dataclass
 class GateSchema:
     """Shape and types of ``conf/gates/*.yaml``."""
 
-    margins: dict[str, dict[str, MarginSchema]] = field(default_factory=dict)
+    margins: dict[str, Any] = field(default_factory=dict)
+    """Scorer to value to Margin; plain, so that a scorer of one's own can be added. See ``read_margins``."""
     new_claims: dict[str, int] = field(default_factory=dict)
     systems: list[str] = field(default_factory=list)
     alpha: float = 0.05
@@ -104,15 +98,35 @@ def build_gate(plain: dict[str, Any]) -> Gate:
     ):  # fmt: skip
         if not least <= plain[name] <= most:
             raise InputError(f"gates.{name}={plain[name]}: it must be between {least} and {most}")
-    margins = {
-        f"{scorer}.{value}": Margin(**margin)
-        for scorer, values in plain["margins"].items()
-        for value, margin in values.items()
-    }
-    for name, margin in margins.items():
-        if margin.absolute < 0 or margin.relative < 0:
-            raise InputError(f"gates.margins.{name}: a margin can't be negative")
-    return Gate(**{**plain, "margins": margins, "systems": tuple(plain["systems"])})
+    return Gate(**{**plain, "margins": read_margins(plain["margins"]), "systems": tuple(plain["systems"])})
+
+
+def read_margins(plain: Any) -> dict[str, Margin]:
+    """Margins by ``scorer.value`` from ``{scorer: {value: {absolute: …, relative: …}}}``; InputError for other shapes.
+
+    >>> read_margins({"rouge": {"rouge1_f1": {"absolute": 0.01}}})
+    {'rouge.rouge1_f1': Margin(absolute=0.01, relative=0.0)}
+    """
+    kinds = [item.name for item in fields(Margin)]
+    margins = {}
+    for scorer, values in _mapping("gates.margins", plain, "a scorer").items():
+        for value, sizes in _mapping(f"gates.margins.{scorer}", values, "a value").items():
+            where = f"gates.margins.{scorer}.{value}"
+            for kind, size in _mapping(where, sizes, "absolute or relative").items():
+                if kind not in kinds:
+                    raise InputError(f"unknown setting '{where}.{kind}'{config.nearest(kind, kinds)}")
+                if type(size) not in (int, float) or not math.isfinite(size):
+                    raise InputError(f"{where}.{kind}={size}: it must be a number")
+                if size < 0:
+                    raise InputError(f"{where}.{kind}={size}: a margin can't be negative")
+            margins[f"{scorer}.{value}"] = Margin(**{kind: float(size) for kind, size in sizes.items()})
+    return margins
+
+
+def _mapping(where: str, node: Any, of: str) -> dict[str, Any]:
+    if not isinstance(node, dict) or not all(isinstance(key, str) for key in node):
+        raise InputError(f"{where}: below it must be {of}, as in {{rouge: {{rouge1_f1: {{absolute: 0.01}}}}}}")
+    return node
 
 
 def split_overrides(words: Sequence[str]) -> tuple[list[str], list[str]]:

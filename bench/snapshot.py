@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from bench.errors import InputError
 from bench.record import (
+    INPUTS_FILE,
     RUN_FILE,
+    SCORES_FILE,
     ScorerRecord,
     line,
     read_inputs,
@@ -90,7 +93,28 @@ class Snapshot:
 def from_run(folder: Path) -> Snapshot:
     """The snapshot of a finished run's folder; InputError when it isn't one."""
     run = read_record(folder)
-    inputs = {data["id"]: data for data in read_inputs(folder)}
+    cells: dict[CellKey, Cell] = {}
+    flagged: dict[str, list[Score]] = {}
+    for score in read_scores(folder):
+        # The same few names in every line: kept once.
+        key = (score.example_id, intern(score.system), intern(score.scorer))
+        values = {intern(name): number for name, number in score.values.items()}
+        cells[key] = Cell(status=score.status, values=values, error=score.error)
+        if any(verdict.label in FLAGGED for verdict in score.verdicts):
+            flagged.setdefault(score.example_id, []).append(score)
+    examples: dict[str, ExampleHash] = {}
+    words = True
+    for data in read_inputs(folder):
+        try:
+            examples[data["id"]] = ExampleHash(data["hash"], data.get("document_hash", data["hash"]))
+        except KeyError:
+            raise InputError(f"{folder / INPUTS_FILE}: example {data['id']} has no hash") from None
+        words = words and "document" in data
+        for score in flagged.get(data["id"], ()):
+            key = (score.example_id, score.system, score.scorer)
+            cells[key] = replace(cells[key], claims=tuple(_claims(score, data)))
+    if unknown := sorted({example for example, _, _ in cells} - examples.keys()):
+        raise InputError(f"{folder / SCORES_FILE}: example {unknown[0]} is not in {INPUTS_FILE}")
     return Snapshot(
         name=run.run_id,
         run_id=run.run_id,
@@ -98,15 +122,9 @@ def from_run(folder: Path) -> Snapshot:
         signatures=run.signatures,
         scorers=run.scorers,
         systems=run.systems,
-        examples={
-            example_id: ExampleHash(data["hash"], data.get("document_hash", data["hash"]))
-            for example_id, data in inputs.items()
-        },
-        cells={
-            (score.example_id, score.system, score.scorer): _cell(score, inputs[score.example_id])
-            for score in read_scores(folder)
-        },
-        words=all("document" in data for data in inputs.values()),
+        examples=examples,
+        cells=cells,
+        words=words,
     )
 
 
@@ -178,7 +196,7 @@ def find_snapshot(name: str, results_dir: Path) -> Snapshot:
 
     path, baseline = Path(name).expanduser(), baseline_path(name, results_dir)
     # A baseline's name comes first: the folder where this is typed may well hold something called "main".
-    if baseline.is_file():
+    if "/" not in name and baseline.is_file() and path.name != RUN_FILE:
         return load_baseline(baseline)
     if path.is_file() and path.name != RUN_FILE:
         return load_baseline(path)
@@ -201,28 +219,25 @@ def known_baselines(results_dir: Path) -> str:
     return f"baselines in {folder}: {', '.join(sorted(path.stem for path in folder.glob('*.json'))) or 'none'}"
 
 
-def _cell(score: Score, inputs: Mapping[str, Any]) -> Cell:
+def _claims(score: Score, inputs: Mapping[str, Any]) -> Iterator[Claim]:
+    """The flagged claims of a score."""
     candidate = inputs["candidates"].get(score.system, {})
     text, document = candidate.get("text"), inputs.get("document")
-    claims = []
     for verdict in score.verdicts:
         if verdict.label not in FLAGGED:
             continue
         words = None if text is None else text[verdict.claim.slice]
         # Without texts a claim is told apart by its candidate and place.
         place = f"{candidate.get('hash')}:{verdict.claim.start}:{verdict.claim.end}"
-        claims.append(
-            Claim(
-                hash=claim_hash(words) if words is not None else text_hash(place)[:16],
-                label=verdict.label,
-                start=verdict.claim.start,
-                end=verdict.claim.end,
-                reason=verdict.reason,
-                text=words,
-                evidence=() if document is None else tuple(document[span.slice] for span in verdict.evidence),
-            )
+        yield Claim(
+            hash=claim_hash(words) if words is not None else text_hash(place)[:16],
+            label=verdict.label,
+            start=verdict.claim.start,
+            end=verdict.claim.end,
+            reason=verdict.reason,
+            text=words,
+            evidence=() if document is None else tuple(document[span.slice] for span in verdict.evidence),
         )
-    return Cell(status=score.status, values=score.values, claims=tuple(claims), error=score.error)
 
 
 def _section(name: str, entries: Sequence[tuple[str, Any]]) -> Iterator[str]:

@@ -81,7 +81,7 @@ def read_settings(options: argparse.Namespace, overrides: Sequence[str]) -> Comp
     from bench.gate_config import compare_settings
     from bench.lock import lock_hydra
 
-    lock_hydra(overrides)
+    lock_hydra(options.overrides)
     flags = ["common=true"] * options.common + ([f"format={options.format}"] if options.format else [])
     return compare_settings([*flags, *overrides], options.config_dir)
 
