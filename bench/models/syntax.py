@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from bench.errors import InputError
 from bench.models.spacy_pipeline import DEFAULT, is_pipeline, no_pipeline
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def parse_sentence(sentence: str) -> tuple[Word, ...]:
     >>> [(word.text, word.dep) for word in parse_sentence("The president signed the treaty.")][1:3]
     [('president', 'nsubj'), ('signed', 'ROOT')]
     """
-    parsed = [token for token in _load()(sentence) if token.text]
+    parsed = [token for token in _load()(encodable(sentence)) if token.text]
     places = {token.i: place for place, token in enumerate(parsed)}
     return tuple(
         Word(
@@ -48,6 +51,11 @@ def parse_sentence(sentence: str) -> tuple[Word, ...]:
         )
         for token in parsed
     )
+
+
+def encodable(text: str) -> str:
+    """The text with every half of a surrogate pair replaced: spaCy can't read those; offsets stay."""
+    return _SURROGATE.sub("?", text)
 
 
 def children(words: tuple[Word, ...], head: int) -> list[int]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bench.models.spacy_pipeline import load
+from bench.models.syntax import encodable
 from bench.perturb.damage import Perturbed, Skipped, edit
 from bench.perturb.draw import shuffled
 from bench.text import fold, sentence_spans, words
@@ -91,7 +92,9 @@ def differ(name: str, other: str) -> bool:
     (False, False, True)
     """
     ours, theirs = words(name), words(other)
-    if any(one[:_ALIKE] == two[:_ALIKE] for one in ours for two in theirs if len(one) > 1 and len(two) > 1):
+    # A single letter is alike to itself only.
+    beginnings = {word[:_ALIKE] for word in theirs if len(word) > 1}
+    if set(ours) & set(theirs) or any(word[:_ALIKE] in beginnings for word in ours if len(word) > 1):
         return False
     return not (_abbreviates(name, other) or _abbreviates(other, name))
 
@@ -106,7 +109,7 @@ def _abbreviates(short: str, long: str) -> bool:
 @lru_cache(maxsize=512)
 def find_names(text: str) -> tuple[Name, ...]:
     """The names of a text that spaCy finds and that are spelled like names, without article and possessive."""
-    parsed = load().parse(text)
+    parsed = load().parse(encodable(text))
     tags = {token.end: token.tag for token in parsed.tokens}
     found = []
     for entity in parsed.entities:

@@ -77,7 +77,11 @@ def opposite(sentence: str) -> Edits | None:
     auxiliaries = [index for index in below if words[index].dep in _AUXILIARIES and index < root]
     if any(index < subjects[0] for index in auxiliaries):
         return None
-    negations = [index for index in below if words[index].dep == "neg"]
+    # “Is not related”: the parser may hang the “not” on the adjective.
+    verbs = {*auxiliaries, root}
+    negations = [
+        index for index, word in enumerate(words) if word.dep == "neg" and (word.head == root or index - 1 in verbs)
+    ]
     if negations:
         return _without(sentence, words, negations, [*auxiliaries, root])
     all_words = [word.text.lower() for word in words]

@@ -35,7 +35,7 @@ _PART_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _PART_AFTER = re.compile(
-    rf"[\s-]+(?:{_SMALL})\b|\s*(?:to|or|[–-])\s+(?:\d|(?:{'|'.join(_WORDS)})\b)"
+    rf"[\s-]+(?:{_SMALL})\b|\s\d+/\d|\s*(?:to|or|[–-])\s+(?:\d|(?:{'|'.join(_WORDS)})\b)"
     r"|[\s-]+(?:thirds?|quarters?|fifths?|halves|sixths?|eighths?|tenths?)\b",
     re.IGNORECASE,
 )
@@ -46,6 +46,7 @@ _MONTH = (
 _MONTH_BEFORE, _MONTH_AFTER = re.compile(rf"\b{_MONTH}\.?\s+$"), re.compile(rf"\s+(?:of\s+)?{_MONTH}\b")
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent)")
 _LEAST_CHANGE = Decimal("0.25")
+_DAYS, _HOURS = 28, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,9 @@ class _Number:
 def change_number(text: str, document: str, others: Sequence[str], seed: int) -> Perturbed | Skipped:  # noqa: ARG001
     """One number becomes another that neither the text nor the document has anywhere.
 
-    Half to twice as large, at least a quarter away (years: 1 to 9 apart), as many digits, same unit. Not
-    touched: one, ranges, fractions, clock times, names with digits, and parts of longer numbers in words.
+    Half to twice as large (10 and 100: up to four times), at least a quarter away (years: 1 to 9 apart; days
+    and hours: any), as many digits, same unit. Not touched: one, ranges, fractions, clock times, names with
+    digits, and parts of longer numbers in words.
     """
     found = sorted(_numbers(text), key=lambda number: number.span.start)
     if not found:
@@ -98,9 +100,9 @@ def _numbers(text: str) -> Iterator[_Number]:
         value = Decimal(written.replace(",", "") + (match.group("decimals") or ""))
         most = None
         if _MONTH_BEFORE.search(before) or (_MONTH_AFTER.match(after) and value <= 31):
-            most = 28
+            most = _DAYS
         elif suffix in ("am", "pm"):
-            most = 12
+            most = _HOURS
         elif _PERCENT.match(after) and value <= 100:
             most = 100
         options = []
@@ -134,7 +136,7 @@ def _plausible(value: Decimal, *, year: bool, most: int | None) -> list[Decimal]
         return []
     # 1,200 is 12 hundreds and 3.5 is 35 tenths: the new number is as round.
     places = len(str(value).partition(".")[2])
-    zeros = 0 if places else len(str(value)) - len(str(value).rstrip("0"))
+    zeros = 0 if places or most is not None else len(str(value)) - len(str(value).rstrip("0"))
     unit = Decimal(1).scaleb(zeros - places)
     size = int(value / unit)
     low, high = (size + 1) // 2, max(2 * size, size + 3)
@@ -142,7 +144,9 @@ def _plausible(value: Decimal, *, year: bool, most: int | None) -> list[Decimal]
     for other in range(max(low, 1), high + 1, max(1, (high - low) // 400)):
         option = other * unit
         same_length = len(str(int(option))) == len(str(int(value)))
-        if abs(option - value) >= _LEAST_CHANGE * value and same_length and (option != 1 or most is not None):
+        # Days and hours have few others to choose from.
+        least = 1 if most in (_DAYS, _HOURS) else _LEAST_CHANGE * value
+        if abs(option - value) >= least and same_length and (option != 1 or most is not None):
             found.append(option)
     return [option for option in found if most is None or option <= most]
 

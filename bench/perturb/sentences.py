@@ -36,12 +36,12 @@ def drop_half(text: str, document: str, others: Sequence[str], seed: int) -> Per
     if len(spans) < 2:
         return Skipped(DROP, "fewer than two sentences")
     dropped = shuffled(range(len(spans)), seed, DROP, text)[: len(spans) // 2]
+    last = max(set(range(len(spans))) - set(dropped))
     edits = []
     for number in sorted(dropped):
-        # The last sentence takes the gap before it along, unless that one is gone with the sentence before.
-        last = number == len(spans) - 1
-        start = spans[number - 1].end if last and number - 1 not in dropped else spans[number].start
-        edits.append((Span(start, spans[number].end if last else spans[number + 1].start), ""))
+        # Behind the last sentence that stays, the gap before a sentence goes with it, else the one behind.
+        gone = Span(spans[number - 1].end, spans[number].end) if number > last else None
+        edits.append((gone or Span(spans[number].start, spans[number + 1].start), ""))
     count = f"{len(dropped)} of {len(spans)}"
     return edit(DROP, text, edits, f"{count} sentences left out")
 
