@@ -132,7 +132,7 @@ def level_correlations(
                     used=int(found.n[row, column]),
                     left_out=int(found.left_out[row, column]) if level in ("summary", "system") else missing,
                     missing=missing,
-                    best=value is not None and len(part.table.metrics) > 1 and value == best[column],
+                    best=value is not None and len(part.table.metrics) > 1 and value == float(best[column]),
                 )
             )
     return cells, around

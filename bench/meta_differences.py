@@ -130,7 +130,7 @@ def few_resamples(differences: Sequence[Difference], settings: MetaSettings) -> 
     found = {method: count for (*_, method), count in sorted(families.items(), key=lambda item: item[1])
              if method in smallest and smallest[method] * count > ALPHA}  # fmt: skip
     words = {"bootstrap": "resamples", "permutation": "permutations"}
-    needed = {method: math.ceil(count * smallest[method] * (1 + getattr(settings, words[method])) / ALPHA)
+    needed = {method: math.ceil(round(count * smallest[method] * (1 + getattr(settings, words[method])) / ALPHA, 6)) - 1
               for method, count in found.items()}  # fmt: skip
     return "; ".join(
         f"too few {words[method]} for a significant difference among {found[method] + 1} metrics: "

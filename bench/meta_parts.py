@@ -98,7 +98,8 @@ def out_of_reach(part: Part, level: Level) -> str:
     systems = part.metrics.shape[1]
     most = int((~np.isnan(part.humans).all(axis=2)).sum(axis=1).max(initial=0))
     if level == "summary" and most < LEAST:
-        return f"no document has more than {most} judged summaries, a coefficient needs {LEAST}"
+        have = "one judged summary" if most == 1 else f"{most} judged summaries"
+        return f"no document has more than {have}, a coefficient needs {LEAST}"
     if level == "system" and systems < LEAST:
         are = "there is one system" if systems == 1 else f"there are {systems} systems"
         return f"{are}, a coefficient needs {LEAST}"

@@ -252,7 +252,8 @@ def difference_sheets(meta: Meta) -> Iterator[Sheet]:
 def difference_entry(tests: Iterable[Difference]) -> Entry:
     """The difference, with its interval where the bootstrap gives one."""
     some = next((test for test in tests if test.low is not None), None) or next(iter(tests))
-    return Entry("+" * (some.difference > 0) + with_interval(some.difference, some.low, some.high))
+    text = with_interval(some.difference, some.low, some.high)
+    return Entry(text if text.startswith("-") else "+" + text)
 
 
 def p_entry(difference: Difference | None) -> Entry:
@@ -278,7 +279,7 @@ def beside_sheets(meta: Meta) -> Iterator[Sheet]:
                     (
                         Entry(decimals(b.published)),
                         ABSENT if b.ours is None else Entry(with_interval(b.ours, b.low, b.high)),
-                        ABSENT if b.ours is None else Entry(f"{b.ours - b.published:+.3f}"),
+                        ABSENT if b.ours is None else Entry(signed(b.ours - b.published)),
                     ),
                 )
                 for b in mine
@@ -347,3 +348,13 @@ def with_interval(value: float, low: float | None, high: float | None) -> str:
 def decimals(value: float) -> str:
     """Three decimals; a zero has no sign."""
     return f"{value + 0.0:.3f}".replace("-0.000", "0.000")
+
+
+def signed(value: float) -> str:
+    """Three decimals with a sign; what rounds to zero has none.
+
+    >>> signed(0.0021), signed(-0.0004), signed(-0.2)
+    ('+0.002', '0.000', '-0.200')
+    """
+    text = decimals(value)
+    return text if text == "0.000" or text.startswith("-") else "+" + text
