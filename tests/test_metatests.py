@@ -121,7 +121,7 @@ def exact_p(first: Floats, second: Floats, human: Floats, level: Level, coeffici
     ("level", "coefficient"), [("summary", "kendall"), ("system", "pearson"), ("pooled", "spearman")]
 )
 def test_permutation_approaches_every_exchange(over: Over, level: Level, coefficient: Coefficient) -> None:
-    first, second, human = judged(3, documents=4, systems=5)
+    first, second, human = judged(4, documents=4, systems=5)
     second = second * 9 + 100  # on another scale: standardising undoes it
     expected = exact_p(first, second, human, level, coefficient, over)
     found = permutation_test(
