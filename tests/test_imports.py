@@ -189,7 +189,7 @@ def test_only_required_packages_are_imported() -> None:
     modules = {
         module
         for module, names in packages_distributions().items()
-        if required & {name.replace("_", "-") for name in names}
+        if required & {name.replace("_", "-").lower() for name in names}
     }
     # What a required package is built on and can't do without.
     modules |= {"omegaconf", "tokenizers", "huggingface_hub"}
