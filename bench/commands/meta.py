@@ -74,8 +74,9 @@ def find_table(
     if (job.run or job.scores) and scoring:
         given = f"run={job.run}" if job.run else f"scores={job.scores}"
         raise InputError(f"{shlex.join(scoring)}: nothing is scored with {given}; leave one of the two away")
-    if job.human and not job.scores:
-        raise InputError("human=… names columns of a table: it goes with scores=table.csv")
+    for name, columns in (("human", job.human), ("lower_is_better", job.lower_is_better)):
+        if columns and not job.scores:
+            raise InputError(f"{name}=… names columns of a table: it goes with scores=table.csv")
     if job.run:
         return table_of_run(find_run(job.run, job.results_dir), job)
     if job.scores:
