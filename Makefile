@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow check format bench gold constraints clean
+.PHONY: help install run test test-slow check format gate bench gold constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -34,6 +34,9 @@ check: $(INSTALLED) ## lint, format and types
 format: $(INSTALLED) ## put the code in shape
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+gate: $(INSTALLED) ## the shipped sample against its committed baseline: any moved number fails
+	$(BIN)/sumbench gate sample gates=exact run_dir="$$(mktemp -d)/run"
 
 bench: $(INSTALLED) ## throughput as a ratio against rouge-score and bert-score in the same run
 	$(BIN)/python benchmarks/rouge_throughput.py

@@ -41,6 +41,7 @@ ROWS = (
         "trends",
         "record",
         "provenance",
+        "sweep",
         "report",
         "meta_records",
         "selfcheck_records",

@@ -57,10 +57,11 @@ def test_the_wheel_holds_all_code_and_data_and_no_test(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     configs = {f"bench/{name}" for name in ships("conf", "*.yaml") | ships("conf", "*.py")}
-    wanted = ships("bench", "*.py") | ships("bench", "*.json") | configs | {"bench/py.typed"}
+    wanted = ships("bench", "*.py") | ships("bench", "*.json") | ships("bench", "*.html") | configs | {"bench/py.typed"}
     assert wanted <= names, sorted(wanted - names)
     for name in ("bench/conf/run.yaml", "bench/conf/dataset/sample.yaml", "bench/data/sample.json",
-                 "bench/data/run.schema.json", "bench/data/score.schema.json"):  # fmt: skip
+                 "bench/data/run.schema.json", "bench/data/score.schema.json", "bench/data/comparison.schema.json",
+                 "bench/data/history.html", "bench/perturb/__init__.py"):  # fmt: skip
         assert name in names
     rest = {name for name in names - wanted if ".dist-info/" not in name}
     assert not rest, sorted(rest)

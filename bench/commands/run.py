@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import sys
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.commands.common import BAD_INPUT, OK, make_console, reader_gone
+from bench.commands.jobs import call_hydra, execute
 from bench.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,47 +29,6 @@ def main(arguments: Sequence[str]) -> int:
     return OK
 
 
-def call_hydra(arguments: Sequence[str], job: Callable[[DictConfig], None]) -> None:
-    """Let Hydra read the command line and call the job; InputError for what it refuses."""
-    import hydra
-    from hydra.errors import HydraException
-    from omegaconf.errors import OmegaConfBaseException
-
-    from bench import config
-
-    # Hydra prints and swallows exceptions unless told not to; ours become exit codes.
-    os.environ["HYDRA_FULL_ERROR"] = "1"
-    config.register()
-    running = False
-
-    def watched(composed: DictConfig) -> None:
-        nonlocal running
-        running = True
-        job(composed)
-        running = False
-
-    before, sys.argv = sys.argv, ["sumbench run", *overrides_last(arguments)]
-    try:
-        hydra.main(version_base="1.3", config_path="pkg://bench.conf", config_name="run")(watched)()
-    except (HydraException, OmegaConfBaseException, ValueError) as error:
-        if running:
-            raise
-        # Hydra has plain ValueErrors too for what is typed wrong.
-        raise InputError(config.explain(error, config.default_config())) from None
-    finally:
-        sys.argv = before
-
-
-def overrides_last(arguments: Sequence[str]) -> list[str]:
-    """Flags before overrides, as Hydra's parser wants them.
-
-    >>> overrides_last(["seed=1", "-m", "limit=1,2", "--cfg", "job"])
-    ['-m', '--cfg', 'job', 'seed=1', 'limit=1,2']
-    """
-    overrides = [word for word in arguments if not word.startswith("-") and ("=" in word or word.startswith("~"))]
-    return [word for word in arguments if word not in overrides] + overrides
-
-
 def run_job(composed: DictConfig, typed: Sequence[str]) -> None:
     """One job of ``sumbench run``: build it, run it, show its report. ``typed`` is the command line."""
     from bench.report.content import build_report
@@ -87,31 +44,3 @@ def run_job(composed: DictConfig, typed: Sequence[str]) -> None:
         show(build_report(folder), make_console())
     except BrokenPipeError:
         raise SystemExit(reader_gone()) from None
-
-
-def execute(composed: DictConfig, typed: Sequence[str], run_dir: Path | None = None) -> Path:
-    """Build and run one job with a progress bar; returns its folder (``run_dir`` where the job names none)."""
-    from dataclasses import replace
-
-    from bench import pipeline
-    from bench.config import build_job
-    from bench.report.progress import ProgressBar
-
-    overrides = task_overrides()
-    job = build_job(composed, overrides, typed)
-    try:
-        with ProgressBar(make_console(stderr=True)) as progress:
-            return pipeline.run(replace(job, run_dir=job.run_dir or run_dir), progress)
-    except pipeline.Interrupted as stop:
-        if run_dir is not None:
-            raise KeyboardInterrupt(f"{stop}; they are kept. The same command again goes on") from None
-        kept = [word for word in overrides if not word.startswith("run_dir=")]
-        again = shlex.join(["sumbench", "run", *kept, f"run_dir={stop.folder}"])
-        raise KeyboardInterrupt(f"{stop}; they are kept. To go on: {again}") from None
-
-
-def task_overrides() -> list[str]:
-    """The overrides of the job that Hydra is running."""
-    from hydra.core.hydra_config import HydraConfig
-
-    return list(HydraConfig.get().overrides.task)

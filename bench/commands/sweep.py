@@ -19,7 +19,7 @@ FAILED = 1
 
 def sweep(arguments: Sequence[str]) -> int:
     """Run every cell that isn't done, then show one table over all; 1 when a cell failed."""
-    from bench.commands.run import call_hydra, execute, task_overrides
+    from bench.commands.jobs import call_hydra, execute, task_overrides
     from bench.report.sweep import show_sweep
     from bench.sweep import Ledger, open_ledger, sweep_id, write_ledger
 

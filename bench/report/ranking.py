@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from bench.ranking import Ranking, Standing
 from bench.record import page
 from bench.report.content import plural, show_number
 from bench.report.latex import PREAMBLE, as_latex
@@ -16,6 +15,8 @@ from bench.report.tables import Entry, Line, Sheet, as_markdown, show_sheet
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from bench.ranking import Ranking, Standing
 
 FORMATS = ("terminal", "markdown", "latex", "csv", "json")
 
