@@ -92,17 +92,23 @@ def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool 
 
 def match_examples(baseline: Snapshot, run: Snapshot) -> Matching:
     """Pair examples by content, whatever their ids and order; equal contents pair in the order of their ids."""
+    # An example that kept its id pairs with itself, also where another has the same content.
+    shared = {
+        example: example
+        for example, hashes in baseline.examples.items()
+        if example in run.examples and run.examples[example].content == hashes.content
+    }
     waiting: dict[str, list[str]] = {}
-    for example in sorted(run.examples, reverse=True):
+    for example in sorted(run.examples.keys() - shared.keys(), reverse=True):
         waiting.setdefault(run.examples[example].content, []).append(example)
-    shared, unmatched = {}, []
-    for example in sorted(baseline.examples):
-        # An example that kept its id pairs with itself also where another has the same content.
-        same = waiting.get(baseline.examples[example].content, [])
+    unmatched = []
+    for example in sorted(baseline.examples.keys() - shared.keys()):
+        same = waiting.get(baseline.examples[example].content)
         if same:
-            shared[example] = same.pop(same.index(example) if example in same else -1)
+            shared[example] = same.pop()
         else:
             unmatched.append(example)
+    shared = dict(sorted(shared.items()))
     new = set(run.examples) - set(shared.values())
     return Matching(
         shared=shared,
@@ -177,7 +183,16 @@ def lost_values(baseline: Snapshot, run: Snapshot, matching: Matching, scorer: s
     """The values that the baseline's cells of one system and scorer have and the run's lack."""
     before = {example: baseline.cells.get((example, system, scorer)) for example in matching.shared}
     now = {example: run.cells.get((other, system, scorer)) for example, other in matching.shared.items()}
-    somewhere = {value for cell in now.values() if cell for value in cell.values}
+    lost = [
+        (value, example, found)
+        for example, cell in before.items()
+        if cell is not None
+        for found in [now[example]]
+        if found is None or not cell.values.keys() <= found.values.keys()
+        for value in cell.values
+        if found is None or value not in found.values
+    ]
+    somewhere = {value for cell in now.values() if cell for value in cell.values} if lost else set()
     return [
         LostValue(
             value=value,
@@ -185,11 +200,7 @@ def lost_values(baseline: Snapshot, run: Snapshot, matching: Matching, scorer: s
             reason=(found.error or found.status) if found else "no such cell",
             excused=found is not None and found.status == "ok" and value in somewhere,
         )
-        for example, cell in before.items()
-        if cell is not None
-        for found in [now[example]]
-        for value in cell.values
-        if found is None or value not in found.values
+        for value, example, found in lost
     ]
 
 
@@ -225,7 +236,7 @@ def claim_changes(
             for scorer in scorers:
                 before = baseline.cells.get((example, system, scorer))
                 now = run.cells.get((other, system, scorer))
-                if before is None or now is None or now.status != "ok":
+                if before is None or now is None or now.status != "ok" or not (before.claims or now.claims):
                     continue
                 flagged, known = {c.hash for c in now.claims}, {c.hash for c in before.claims}
                 changes += [

@@ -11,10 +11,10 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from bench.errors import InputError
 from bench.types import Aggregate, Candidate, Example, Role, Score, Seen, Span, Verdict
@@ -24,6 +24,8 @@ SCHEMA_VERSION = 1
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.jsonl"
 INPUTS_FILE = "inputs.jsonl"
+
+T = TypeVar("T")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -247,9 +249,14 @@ def read_record(folder: Path) -> RunRecord:
 
 def read_scores(folder: Path) -> Iterator[Score]:
     """The Scores of a run's folder, in their order."""
+    yield from read_cells(folder, score_from_json)
+
+
+def read_cells(folder: Path, read: Callable[[Mapping[str, Any]], T]) -> Iterator[T]:
+    """What ``read`` makes of each line of ``scores.jsonl``; InputError where it can't."""
     for number, data in _read_lines(folder / SCORES_FILE):
         try:
-            yield score_from_json(data)
+            yield read(data)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise InputError(f"{folder / SCORES_FILE}, line {number}: not a score: {error!r}") from None
 
@@ -267,7 +274,7 @@ def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         with path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
                 try:
-                    data = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+                    data = _STRICT.decode(raw.decode("utf-8"))
                 except ValueError as error:
                     raise InputError(f"{path}, line {number}: not JSON: {error}") from None
                 if not isinstance(data, dict):
@@ -279,6 +286,9 @@ def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
+
+
+_STRICT = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def as_row(record: Any) -> dict[str, Any]:

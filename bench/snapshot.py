@@ -6,12 +6,14 @@ it can be committed, read in a diff and merged.
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from sys import intern
-from typing import Any
+from typing import Any, get_args
 
 from bench.errors import InputError
 from bench.record import (
@@ -20,9 +22,10 @@ from bench.record import (
     SCORES_FILE,
     ScorerRecord,
     line,
+    read_cells,
     read_inputs,
     read_record,
-    read_scores,
+    score_from_json,
     text_hash,
     to_json,
     write_atomically,
@@ -95,24 +98,23 @@ def from_run(folder: Path) -> Snapshot:
     run = read_record(folder)
     cells: dict[CellKey, Cell] = {}
     flagged: dict[str, list[Score]] = {}
-    for score in read_scores(folder):
-        # The same few names in every line: kept once.
-        key = (score.example_id, intern(score.system), intern(score.scorer))
-        values = {intern(name): number for name, number in score.values.items()}
-        cells[key] = Cell(status=score.status, values=values, error=score.error)
-        if any(verdict.label in FLAGGED for verdict in score.verdicts):
-            flagged.setdefault(score.example_id, []).append(score)
     examples: dict[str, ExampleHash] = {}
     words = True
-    for data in read_inputs(folder):
-        try:
-            examples[data["id"]] = ExampleHash(data["hash"], data.get("document_hash", data["hash"]))
-        except KeyError:
-            raise InputError(f"{folder / INPUTS_FILE}: example {data['id']} has no hash") from None
-        words = words and "document" in data
-        for score in flagged.get(data["id"], ()):
-            key = (score.example_id, score.system, score.scorer)
-            cells[key] = replace(cells[key], claims=tuple(_claims(score, data)))
+    with no_garbage():
+        for key, cell, score in read_cells(folder, _cell):
+            cells[key] = cell
+            if score is not None:
+                flagged.setdefault(score.example_id, []).append(score)
+        # The texts, which are large, pass by one at a time.
+        for data in read_inputs(folder):
+            try:
+                examples[data["id"]] = ExampleHash(data["hash"], data.get("document_hash", data["hash"]))
+            except KeyError:
+                raise InputError(f"{folder / INPUTS_FILE}: example {data['id']} has no hash") from None
+            words = words and "document" in data
+            for score in flagged.get(data["id"], ()):
+                key = (score.example_id, score.system, score.scorer)
+                cells[key] = replace(cells[key], claims=tuple(_claims(score, data)))
     if unknown := sorted({example for example, _, _ in cells} - examples.keys()):
         raise InputError(f"{folder / SCORES_FILE}: example {unknown[0]} is not in {INPUTS_FILE}")
     return Snapshot(
@@ -126,6 +128,18 @@ def from_run(folder: Path) -> Snapshot:
         cells=cells,
         words=words,
     )
+
+
+@contextmanager
+def no_garbage() -> Iterator[None]:
+    """Don't look for garbage while millions of small objects are made that all stay: a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def claim_hash(text: str) -> str:
@@ -171,13 +185,16 @@ def save_baseline(snapshot: Snapshot, path: Path, *, texts: bool = False) -> Non
 def load_baseline(path: Path) -> Snapshot:
     """Read a baseline file; InputError when it is missing, damaged, or from a newer sumbench."""
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        with no_garbage():
+            data = json.loads(
+                path.read_text(encoding="utf-8"), parse_constant=_refuse, object_pairs_hook=_without_repetition
+            )
     except OSError as error:
         raise InputError(f"{path}: can't be read: {error.strerror}") from None
     except ValueError as error:
         raise InputError(f"{path}: damaged baseline, not JSON: {error}") from None
     version = data.get("schema_version") if isinstance(data, dict) else None
-    if not isinstance(version, int):
+    if not isinstance(version, int) or version < 1:
         raise InputError(f"{path}: not a sumbench baseline: it has no schema_version")
     if version > SCHEMA_VERSION:
         raise InputError(
@@ -187,7 +204,8 @@ def load_baseline(path: Path) -> Snapshot:
     try:
         return _from_json(path.stem, data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{path}: damaged baseline: {error!r}") from None
+        what = f"{error.args[0]} is missing" if isinstance(error, KeyError) else error
+        raise InputError(f"{path}: damaged baseline: {what}; save it again") from None
 
 
 def find_snapshot(name: str, results_dir: Path) -> Snapshot:
@@ -219,6 +237,16 @@ def known_baselines(results_dir: Path) -> str:
     return f"baselines in {folder}: {', '.join(sorted(path.stem for path in folder.glob('*.json'))) or 'none'}"
 
 
+def _cell(data: Mapping[str, Any]) -> tuple[CellKey, Cell, Score | None]:
+    """A cell from its line in ``scores.jsonl``, without claims; the Score only where some are flagged."""
+    # The same few names in every line: kept once.
+    key = (data["example_id"], intern(data["system"]), intern(data["scorer"]))
+    values = {intern(name): float(number) for name, number in data["values"].items()}
+    flagged = any(verdict["label"] in FLAGGED for verdict in data["verdicts"])
+    cell = Cell(status=data["status"], values=values, error=data["error"])
+    return key, cell, score_from_json(data) if flagged else None
+
+
 def _claims(score: Score, inputs: Mapping[str, Any]) -> Iterator[Claim]:
     """The flagged claims of a score."""
     candidate = inputs["candidates"].get(score.system, {})
@@ -243,7 +271,7 @@ def _claims(score: Score, inputs: Mapping[str, Any]) -> Iterator[Claim]:
 def _section(name: str, entries: Sequence[tuple[str, Any]]) -> Iterator[str]:
     yield f"{json.dumps(name)}: {{\n"
     for index, (key, value) in enumerate(entries):
-        yield f"{json.dumps(key, ensure_ascii=False)}: {line(value)}{',' if index < len(entries) - 1 else ''}\n"
+        yield f"{line(key)}: {line(value)}{',' if index < len(entries) - 1 else ''}\n"
     yield "},\n"
 
 
@@ -260,29 +288,58 @@ def _cell_entry(key: CellKey, cell: Cell, texts: bool) -> dict[str, Any]:
     return entry
 
 
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a merge that kept both sides may leave a key twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is there twice")
+    return found
+
+
 def _from_json(name: str, data: Mapping[str, Any]) -> Snapshot:
+    scorers = {
+        scorer: ScorerRecord(**{**record, "headline": tuple(record["headline"])})
+        for scorer, record in data["scorers"].items()
+    }
+    systems: dict[str, Role] = dict(data["systems"])
+    examples = {example: ExampleHash(**hashes) for example, hashes in data["examples"].items()}
+    cells: dict[CellKey, Cell] = {}
+    for entry in data["cells"]:
+        key = (entry["example"], entry["system"], entry["scorer"])
+        if key in cells:
+            raise ValueError(f"two cells for {', '.join(key)}")
+        parts: tuple[Mapping[str, object], ...] = (examples, systems, scorers)
+        for known, place in zip(parts, key, strict=True):
+            if place not in known:
+                raise ValueError(f"a cell for {', '.join(key)}, but there is no {place}")
+        cells[key] = _baseline_cell(entry)
     return Snapshot(
         name=name,
         run_id=data["run_id"],
         commit=data["commit"],
         signatures=dict(data["signatures"]),
-        scorers={
-            scorer: ScorerRecord(**{**record, "headline": tuple(record["headline"])})
-            for scorer, record in data["scorers"].items()
-        },
-        systems=dict(data["systems"]),
-        examples={example: ExampleHash(**hashes) for example, hashes in data["examples"].items()},
-        cells={
-            (entry["example"], entry["system"], entry["scorer"]): Cell(
-                status=entry["status"],
-                values=entry.get("values", {}),
-                claims=tuple(
-                    Claim(**{**claim, "evidence": tuple(claim.get("evidence", ()))})
-                    for claim in entry.get("claims", ())
-                ),
-                error=entry.get("error"),
-            )
-            for entry in data["cells"]
-        },
+        scorers=scorers,
+        systems=systems,
+        examples=examples,
+        cells=cells,
         words=data["words"],
     )
+
+
+def _baseline_cell(entry: Mapping[str, Any]) -> Cell:
+    values = entry.get("values", {})
+    for value, number in values.items():
+        if type(number) not in (int, float):
+            raise TypeError(f"{value} is {number!r}, not a number")
+    if entry["status"] not in get_args(Status):
+        raise ValueError(f"status {entry['status']!r}")
+    claims = [Claim(**{**claim, "evidence": tuple(claim.get("evidence", ()))}) for claim in entry.get("claims", ())]
+    for claim in claims:
+        if claim.label not in FLAGGED:
+            raise ValueError(f"a claim's label {claim.label!r}")
+    return Cell(status=entry["status"], values=values, claims=tuple(claims), error=entry.get("error"))
