@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.correlation import Coefficient, Floats, Level
+from bench.exchanged import exchanged
 from bench.levels import at_level, check, correlate
 from bench.reweighted import reweighted
 
@@ -150,21 +151,14 @@ def permutation_test(
     """
     pair, human, difference, n = _prepared(first, second, human, level, coefficient)
     x, y = (_standardised(pair[:, :, index]) for index in (0, 1))
-    documents, systems = human.shape
     generator = np.random.default_rng(seed)
-    drawn = np.full(permutations, np.nan)
-    step = max(1, _CELLS // human.size)
-    for start in range(0, permutations, step):
-        size = min(step, permutations - start)
-        swap = np.zeros((size, documents, systems), dtype=np.bool_)
-        if over != "documents":
-            swap ^= generator.integers(0, 2, size=(size, 1, systems), dtype=np.int8) > 0
-        if over != "systems":
-            swap ^= generator.integers(0, 2, size=(size, documents, 1), dtype=np.int8) > 0
-        sides = [
-            at_level(np.where(swap, b, a), human, level=level, coefficient=coefficient)[0] for a, b in ((x, y), (y, x))
-        ]
-        drawn[start : start + size] = sides[0] - sides[1]
+    documents, systems = (
+        generator.integers(0, 2, size=(permutations, units), dtype=np.int8) > 0
+        if over != kept
+        else np.zeros((permutations, units), dtype=np.bool_)
+        for units, kept in ((human.shape[0], "systems"), (human.shape[1], "documents"))
+    )
+    drawn = exchanged(x, y, human, documents, systems, level=level, coefficient=coefficient)
     known = drawn[~np.isnan(drawn)]
     # Sums in another order differ in their last bits: equal differences count as equal.
     beyond = (np.abs(known) >= abs(difference) - 1e-12).sum()

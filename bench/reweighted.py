@@ -97,8 +97,8 @@ def _summary_pearson(x: Floats, y: Floats, there: Bools, w: Floats) -> Floats:
     sum_x, sum_y = _sums(x, w), _sums(y, w)
     with np.errstate(invalid="ignore", divide="ignore"):
         own_x, own_y = (
-            np.where(_spread(_sums(rank, w), _sums(rank * rank, w), n), _sums(side * side, w) - total**2 / n, 0.0)
-            for side, rank, total in ((x, _places(x, there, 1), sum_x), (y, _places(y, there, 1), sum_y))
+            np.where(spread(_sums(rank, w), _sums(rank * rank, w), n), _sums(side * side, w) - total**2 / n, 0.0)
+            for side, rank, total in ((x, places(x, there, 1), sum_x), (y, places(y, there, 1), sum_y))
         )
         shared = _sums(_products(x, y), w).reshape(*n.shape[:2], x.shape[2], y.shape[2])
         shared -= sum_x[..., :, None] * (sum_y / n)[..., None, :]
@@ -139,8 +139,8 @@ def _pooled_pearson(x: Floats, y: Floats, there: Bools, v: Floats, w: Floats) ->
     with np.errstate(invalid="ignore", divide="ignore"):
         shared = np.einsum("rn,nm,nh->rmh", u, x, y, optimize=True) - (u @ x)[:, :, None] * ((u @ y) / n)[:, None, :]
         own_x, own_y = (
-            np.where(_spread(u @ rank, u @ (rank * rank), n), u @ (side * side) - (u @ side) ** 2 / n, 0.0)
-            for side, rank in ((x, _places(x, None, 0)), (y, _places(y, None, 0)))
+            np.where(spread(u @ rank, u @ (rank * rank), n), u @ (side * side) - (u @ side) ** 2 / n, 0.0)
+            for side, rank in ((x, places(x, None, 0)), (y, places(y, None, 0)))
         )
     return ratio(shared, own_x[:, :, None], own_y[:, None, :])
 
@@ -201,11 +201,11 @@ def _partial_pearson(x: Floats, y: Floats, there: Bools, v: Floats, w: Floats) -
         shared -= np.where(n > 0, sum_y / n, 0.0)[:, :, None, :] * sum_x[:, :, :, None]
         own_x, own_y = (
             np.where(
-                _spread(over_documents(rank), over_documents(rank * rank), n),
+                spread(over_documents(rank), over_documents(rank * rank), n),
                 over_documents(side * side) - total**2 / n,
                 0.0,
             )
-            for side, rank, total in ((x, _places(x, there, 0), sum_x), (y, _places(y, there, 0), sum_y))
+            for side, rank, total in ((x, places(x, there, 0), sum_x), (y, places(y, there, 0), sum_y))
         )
     shared, own_x, own_y = (np.einsum("rs,rs...->r...", w, total) for total in (shared, own_x, own_y))
     return ratio(shared, own_x[:, :, None], own_y[:, None, :])
@@ -259,7 +259,7 @@ def _centred(values: Floats, there: Bools, axis: int) -> Floats:
     return np.where(there[:, :, None], values - means, 0.0)
 
 
-def _places(values: Floats, there: Bools | None, axis: int) -> Floats:
+def places(values: Floats, there: Bools | None, axis: int) -> Floats:
     """The place of each value among the distinct ones along the axis, as whole numbers; 0 where nothing is there."""
     from scipy import stats
 
@@ -267,7 +267,7 @@ def _places(values: Floats, there: Bools | None, axis: int) -> Floats:
     return places if there is None else np.where(there[:, :, None], places, 0.0)
 
 
-def _spread(sums: Floats, squares: Floats, n: Floats) -> Bools:
+def spread(sums: Floats, squares: Floats, n: Floats) -> Bools:
     """Whether a side varies, from weighted sums of whole numbers: at least ½ if it does, 0 if it doesn't."""
     return np.asarray(squares - sums * (sums / n) > 0.25)
 

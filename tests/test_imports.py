@@ -48,6 +48,7 @@ ROWS = (
     ),
     ("alpha", "accuracy"),
     ("metatests",),
+    ("exchanged",),
     ("levels",),
     ("reweighted",),
     ("correlation",),
