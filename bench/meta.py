@@ -55,7 +55,11 @@ def evaluate(
         metrics=tuple(table.metrics),
         humans=tuple(table.humans),
         parts=(),
-        signatures=dict(signatures or {}),
+        signatures={
+            name: recipe
+            for name, recipe in (signatures or {}).items()
+            if any(metric.startswith(f"{name}.") for metric in table.metrics)
+        },
         settings=settings,
     )
     parts = [lay_out(name, part) for name, part in split(table, settings.by)]
@@ -97,19 +101,23 @@ def evaluate(
 
 def level_correlations(
     part: Part, level: Level, coefficient: Coefficient, settings: MetaSettings
-) -> tuple[list[Correlation], Intervals]:
-    """Every metric with every dimension at one level, the best of each column marked; and the bootstrap behind it."""
+) -> tuple[list[Correlation], Intervals | None]:
+    """Every metric with every dimension at one level, the best of each column marked; and its bootstrap, if any."""
     over = unit(part, settings)
     found = correlate(part.metrics, part.humans, level=level, coefficient=coefficient)
-    around = bootstrap(
-        part.metrics,
-        part.humans,
-        level=level,
-        coefficient=coefficient,
-        over=over,
-        resamples=settings.resamples,
-        confidence=settings.confidence,
-        seed=settings.seed,
+    around = (
+        bootstrap(
+            part.metrics,
+            part.humans,
+            level=level,
+            coefficient=coefficient,
+            over=over,
+            resamples=settings.resamples,
+            confidence=settings.confidence,
+            seed=settings.seed,
+        )
+        if settings.resamples
+        else None
     )
     best = np.max(found.value, axis=0, where=~np.isnan(found.value), initial=-np.inf)
     cells = []
@@ -117,6 +125,8 @@ def level_correlations(
         for column, human in enumerate(part.table.humans):
             value = number(found.value[row, column])
             missing = int(found.missing[row, column])
+            low, high = (None, None) if around is None else (
+                number(around.low[row, column]), number(around.high[row, column]))  # fmt: skip
             cells.append(
                 Correlation(
                     part=part.name,
@@ -126,9 +136,9 @@ def level_correlations(
                     human=human,
                     value=value,
                     reason="" if value is not None else why_undefined(part, row, column),
-                    low=number(around.low[row, column]),
-                    high=number(around.high[row, column]),
-                    resampled=over if number(around.low[row, column]) is not None else None,
+                    low=low,
+                    high=high,
+                    resampled=over if low is not None else None,
                     used=int(found.n[row, column]),
                     left_out=int(found.left_out[row, column]) if level in ("summary", "system") else missing,
                     missing=missing,

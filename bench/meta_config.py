@@ -114,7 +114,8 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
         if plain[name] not in known:
             raise InputError(f"{name}={plain[name]}: choose from {', '.join(known)}")
     for name, least, most in (
-        ("confidence", 0.5, 0.9999), ("resamples", 100, 10_000_000), ("permutations", 100, 10_000_000),
+        ("confidence", 0.5, 0.9999), ("resamples", 100 * (plain["resamples"] != 0), 10_000_000),
+        ("permutations", 100, 10_000_000),
     ):  # fmt: skip
         if not least <= plain[name] <= most:
             raise InputError(f"{name}={plain[name]}: it must be between {least} and {most}")

@@ -26,13 +26,15 @@ from bench.significance import holm
 
 
 def level_differences(
-    part: Part, cells: Sequence[Correlation], around: Intervals, settings: MetaSettings
+    part: Part, cells: Sequence[Correlation], around: Intervals | None, settings: MetaSettings
 ) -> Iterator[Difference]:
     """Tests between metrics in every column, Holm-corrected by method within the column."""
     for column, human in enumerate(part.table.humans):
         mine = {cell.metric: cell for cell in cells if cell.human == human and cell.value is not None}
         pairs = pairs_to_test(mine, settings.compare)
         for method in settings.tests:
+            if method == "bootstrap" and around is None:
+                continue
             tests = {pair: tested(part, *pair, column, mine[pair[0]], method, around, settings) for pair in pairs}
             tests = {pair: test for pair, test in tests.items() if not np.isnan(test.p)}
             adjusted = holm(np.array([test.p for test in tests.values()]))
@@ -71,7 +73,7 @@ def tested(
     column: int,
     cell: Correlation,
     method: TestName,
-    around: Intervals,
+    around: Intervals | None,
     settings: MetaSettings,
 ) -> DifferenceTest:
     """One test of two metrics' difference, on the summaries that have both metrics' scores."""
@@ -93,7 +95,7 @@ def tested(
             permutations=settings.permutations,
             seed=settings.seed,
         )
-    if np.array_equal(np.isnan(x), np.isnan(y)):
+    if around is not None and np.array_equal(np.isnan(x), np.isnan(y)):
         # The intervals' own resamples, so that nothing is drawn twice.
         observed = correlate(part.metrics[:, :, rows], human[:, :, None], level=level, coefficient=coefficient).value
         drawn = around.resampled[:, rows[0], column] - around.resampled[:, rows[1], column]

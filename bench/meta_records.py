@@ -195,6 +195,7 @@ class MetaSettings:
     resample: str = "auto"
     """``documents``, ``systems``, ``both``; ``auto``: both where there are several systems."""
     resamples: int = 1000
+    """Of the bootstrap; 0: no intervals."""
     permutations: int = 1000
     confidence: float = 0.95
     seed: int = 0

@@ -158,6 +158,20 @@ def test_the_best_is_marked_and_what_is_as_good_told_apart(meta: Meta) -> None:
     assert found["m.poor"].p_best < ALPHA  # type: ignore[operator]
 
 
+def test_no_resamples_no_intervals(table: ScoreTable, meta: Meta) -> None:
+    bare = evaluate(table, replace(QUICK, resamples=0))
+    assert [c.value for c in bare.correlations] == [c.value for c in meta.correlations]
+    everything = [*bare.correlations, *bare.pairwise]
+    assert {(c.low, c.high) for c in everything} == {(None, None)}
+    assert {d.method for d in bare.differences} == {"williams"}
+    assert [c.auc for c in bare.classifications] == [c.auc for c in meta.classifications]
+
+
+def test_recipes_of_the_metrics_shown(table: ScoreTable) -> None:
+    recipes = {"m": "m|version:1", "mm": "mm|version:1"}
+    assert evaluate(table, replace(QUICK, levels=("pooled",)), signatures=recipes).signatures == {"m": "m|version:1"}
+
+
 def test_compare_all_and_none(table: ScoreTable) -> None:
     small = replace(QUICK, levels=("pooled",), coefficients=("pearson",), humans=("quality",), tests=("williams",))
     found = evaluate(table, replace(small, compare="all")).differences

@@ -27,8 +27,10 @@ def facts(meta: Meta) -> Iterator[str]:
         f"{plural(meta.systems, 'system')}; {plural(len(meta.metrics), 'metric')}, "
         f"{plural(len(meta.humans), 'human dimension')}"
     )
-    yield f"{plural(meta.settings.resamples, 'resample')}, seed {meta.settings.seed}"
-    yield from meta.signatures.values()
+    if meta.settings.resamples:
+        yield f"{plural(meta.settings.resamples, 'resample')}, seed {meta.settings.seed}"
+    for name, recipe in meta.signatures.items():
+        yield recipe if recipe.split("|")[0] == name else f"{name}: {recipe}"
 
 
 def remarks(meta: Meta) -> Iterator[str]:
