@@ -60,7 +60,7 @@ def _swap(kind: str, text: str, document: str, sources: Sequence[str], seed: int
             home = next((home for home in homes if home.start <= target.span.start < home.end), Span(0, len(text)))
             fitting = list(_fitting(text, target, home, source))
             if kind == OUTSIDE:
-                fitting = [name for name in fitting if not set(words(name.text)) & set(words(document))]
+                fitting = [name for name in fitting if differ(name.text, document)]
             # A surname for a surname, a full name for a full name.
             size = len(target.text.split())
             chosen = sorted(fitting, key=lambda name: abs(len(name.text.split()) - size))
@@ -111,6 +111,7 @@ def find_names(text: str) -> tuple[Name, ...]:
     """The names of a text that spaCy finds and that are spelled like names, without article and possessive."""
     parsed = load().parse(encodable(text))
     tags = {token.end: token.tag for token in parsed.tokens}
+    small = frozenset(re.findall(r"(?<!\w)[^\W\d_]+", text)) & frozenset(words(text))
     found = []
     for entity in parsed.entities:
         start, end = entity.start, entity.end
@@ -118,7 +119,10 @@ def find_names(text: str) -> tuple[Name, ...]:
             end = start + match.start()
         if match := _ARTICLE.match(text[start:end]):
             start += match.end()
-        if entity.label in _TYPES and len(text[start:end]) > 1 and _NAME.fullmatch(text[start:end]) and end in tags:
+        # What is all written small as well is a word that begins a sentence or a headline, no name.
+        common = all(word in small for word in words(text[start:end]))
+        named = entity.label in _TYPES and end - start > 1 and _NAME.fullmatch(text[start:end]) is not None
+        if named and not common and end in tags:
             found.append(Name(Span(start, end), text[start:end], entity.label, tags[end]))
     return tuple(found)
 

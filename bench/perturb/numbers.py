@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from bench.perturb.damage import Perturbed, Skipped, edit
 from bench.perturb.draw import shuffled
+from bench.text import words
 from bench.types import Span
 
 KIND = "number"
@@ -84,7 +85,7 @@ def values(text: str) -> set[Decimal]:
     [1, 2, 3, 1200]
     """
     digits = {Decimal(found.replace(",", "")) for found in re.findall(r"\d+(?:,\d{3})*(?:\.\d+)?", text)}
-    return digits | {Decimal(_WORDS[found.group().lower()]) for found in _IN_WORDS.finditer(text)}
+    return digits | {Decimal(_WORDS[word]) for word in words(text.replace("-", " ")) if word in _WORDS}
 
 
 def _numbers(text: str) -> Iterator[_Number]:

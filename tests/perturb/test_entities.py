@@ -36,6 +36,7 @@ def test_names_that_the_document_lacks(corpus: SimpleNamespace) -> None:
             assert isinstance(outcome, Perturbed), outcome
             [change] = outcome.changes
             assert not set(words(change.now)) & set(words(document))
+            assert differ(change.now, document)
             assert any(change.now in other for other in corpus.others(document))
 
 
@@ -72,6 +73,18 @@ def test_not_a_name_that_stands_in_the_same_sentence() -> None:
 )
 def test_names_differ(name: str, other: str, expected: bool) -> None:
     assert differ(name, other) is expected
+
+
+def test_words_that_are_written_small_elsewhere_are_no_names() -> None:
+    text = "Government and Chelsea agreed. The government of Chile did too."
+    assert {name.text for name in find_names(text)} <= {"Chelsea", "Chile"}
+
+
+def test_the_people_of_a_country_of_the_document_are_not_new(corpus: SimpleNamespace) -> None:
+    """“European” says nothing new of a document that has Europe, so the damage must find another name."""
+    outcome = swap_outside("The Italian coast guard left.", "It left Europe.", ("European ships and French boats.",), 0)
+    assert isinstance(outcome, Perturbed)
+    assert outcome.changes[0].now == "French"
 
 
 def test_articles_and_possessives_are_left_where_they_are() -> None:

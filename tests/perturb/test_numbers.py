@@ -89,6 +89,8 @@ def test_never_a_number_that_the_document_or_the_text_has(corpus: SimpleNamespac
             if isinstance(outcome, Perturbed):
                 new = re.sub(r"(?:st|nd|rd|th)$", "", outcome.changes[0].now)
                 assert not values(new) & (values(document) | values(text))
+    # A number inside a compound counts as well.
+    assert {changed("Two goals fell.", "A top-four place.", seed)[1] for seed in range(20)} == {"Three", "Five"}
     every = " ".join(map(str, range(2, 60)))
     assert isinstance(change_number("It took 20 days.", every, (), 0), Skipped)
 
