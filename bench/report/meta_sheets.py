@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bench.meta_records import (
     ALPHA,
@@ -50,7 +50,7 @@ def correlation_sheets(meta: Meta) -> Iterator[Sheet]:
                       for c in coefficients for h in meta.humans]  # fmt: skip
         elif sole:
             [part], [human] = meta.parts, meta.humans
-            groups = [(f"correlation with {human}", {c.capitalize(): (part, c, human) for c in coefficients})]
+            groups = [(f"Correlation with {human}", {c.capitalize(): (part, c, human) for c in coefficients})]
         else:
             groups = [(c.capitalize(), {h: (meta.parts[0], c, h) for h in meta.humans}) for c in coefficients]
         for what, columns in groups:
@@ -113,27 +113,29 @@ def left_out(level: str, columns: Mapping[str, list[Correlation | None]]) -> Ite
     """How many documents, systems or summaries each column leaves out."""
     noun = {"summary": "documents", "system": "systems"}.get(level, "summaries")
     why = {"summary": "one side is constant or missing", "system": "a side is missing"}.get(level, "a side is missing")
-    found = []
+    found: dict[str, list[str]] = {}
     for head, column in columns.items():
         counts = {(cell.left_out, cell.used + cell.left_out) for cell in column if cell is not None}
         numbers = sorted(count for count, _ in counts)
         if numbers and numbers[-1]:
             spread = str(numbers[0]) if numbers[0] == numbers[-1] else f"{numbers[0]} to {numbers[-1]}"
-            found.append(f"{head} {spread} of {max(total for _, total in counts)}")
-    if found:
-        yield f"Left out, as {why}: {noun}: {'; '.join(found)}."
+            found.setdefault(f"{spread} of {max(total for _, total in counts)}", []).append(head)
+    if [*found.values()] == [[*columns]]:
+        yield f"{noun.capitalize()} left out, as {why}: {next(iter(found))}."
+    elif found:
+        told = (f"{spread} ({', '.join(heads)})" for spread, heads in found.items())
+        yield f"{noun.capitalize()} left out, as {why}: {'; '.join(told)}."
 
 
-def reasons(cells: Iterable[Correlation | PairwiseAccuracy | Classification]) -> Iterator[str]:
-    """Why cells have no value, each reason once with the metrics it holds for."""
-    found: dict[str, list[str]] = {}
-    for cell in cells:
-        if why := getattr(cell, "reason", ""):
-            names = found.setdefault(why, [])
-            if cell.metric not in names:
-                names.append(cell.metric)
-    for why, names in found.items():
-        yield f"No value for {', '.join(names)}: {why}."
+def reasons(cells: Sequence[Correlation | Classification]) -> Iterator[str]:
+    """Why cells have no value, each reason once with the columns it holds for."""
+    for why in dict.fromkeys(cell.reason for cell in cells if cell.reason):
+        metrics = list(dict.fromkeys(cell.metric for cell in cells if cell.reason == why))
+        humans = list(dict.fromkeys(cell.human for cell in cells if cell.reason == why))
+        some = f"with {', '.join(humans)}" if len(humans) < len({cell.human for cell in cells}) else ""
+        if len(metrics) < len({cell.metric for cell in cells}):
+            some = f"for {', '.join(metrics)} {some}".rstrip()
+        yield f"No value {some}: {why}." if some else f"No value: {why}."
 
 
 def pairwise_sheets(meta: Meta) -> Iterator[Sheet]:
@@ -204,7 +206,7 @@ def classification_sheets(meta: Meta) -> Iterator[Sheet]:
                     [
                         f"{some.positives} positive, {some.negatives} negative. AUC over all of them; the threshold "
                         f"chosen on {some.chosen_on}, balanced accuracy on {some.tested_on}. Bold: best.",
-                        *reasons(cells.values()),
+                        *reasons([*cells.values()]),
                     ]
                 ),
             )

@@ -176,7 +176,7 @@ def test_a_sole_dimension_has_the_coefficients_as_columns() -> None:
     meta = replace(META, humans=("fact",), correlations=cells, pairwise=(), classifications=(), beside=())
     first = next(sheets(meta))
     assert first.columns == ("Pearson", "Kendall")
-    assert first.title == "correlation with fact, summary level"
+    assert first.title == "Correlation with fact, summary level"
 
 
 def test_several_parts_are_columns() -> None:
