@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from bench.comparison import EXIT_CODES, ClaimChange, ClaimGate, Comparison, Difference, Gate, Outcome, worst
 from bench.errors import InputError
 from bench.judge import columns_of, judge
-from bench.snapshot import Snapshot
+from bench.snapshot import Snapshot, no_garbage
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,11 @@ def compare(baseline: Snapshot, run: Snapshot, gate: Gate, *, common_only: bool 
 
     ``common_only`` sets aside examples that only one of the two has, or that differ.
     """
+    with no_garbage():
+        return _compare(baseline, run, gate, common_only)
+
+
+def _compare(baseline: Snapshot, run: Snapshot, gate: Gate, common_only: bool) -> Comparison:
     matching = match_examples(baseline, run)
     if common_only and not matching.shared:
         raise InputError(f"{baseline.name} and {run.name} share no example: nothing is left to compare")
@@ -231,9 +236,10 @@ def claim_changes(
 ) -> list[ClaimChange]:
     """Claims that are newly flagged, or flagged no more, told apart by their words."""
     changes = []
+    checks = [scorer for scorer in scorers if baseline.scorers[scorer].kind == "check"]
     for example, other in matching.shared.items():
         for system in systems:
-            for scorer in scorers:
+            for scorer in checks:
                 before = baseline.cells.get((example, system, scorer))
                 now = run.cells.get((other, system, scorer))
                 if before is None or now is None or now.status != "ok" or not (before.claims or now.claims):

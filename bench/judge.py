@@ -52,10 +52,11 @@ def table(snapshot: Snapshot, columns: Sequence[Column], examples: Sequence[str]
     for index, column in enumerate(columns):
         together.setdefault((column.system, column.scorer), []).append(index)
     for (system, scorer), indices in together.items():
-        cells = [snapshot.cells.get((example, system, scorer)) for example in examples]
-        for index in indices:
-            value = columns[index].value
-            values[:, index] = [np.nan if cell is None else cell.values.get(value, np.nan) for cell in cells]
+        names = [columns[index].value for index in indices]
+        nothing: Mapping[str, float] = {}
+        cells = (snapshot.cells.get((example, system, scorer)) for example in examples)
+        found = (nothing if cell is None else cell.values for cell in cells)
+        values[:, indices] = [[numbers.get(name, np.nan) for name in names] for numbers in found]
     return values
 
 
@@ -92,10 +93,12 @@ def judge(
     """The difference and the outcome of every column, Holm-corrected over those that allow inference."""
     if not columns or not shared:
         return []
+    examples = list(shared)
     # By content: neither the names nor the order of the examples may move the resamples.
-    examples = sorted(shared, key=lambda example: (baseline.examples[example].content, example))
-    before = table(baseline, columns, examples)
-    now = table(run, columns, [shared[example] for example in examples])
+    order = sorted(range(len(examples)), key=lambda row: (baseline.examples[examples[row]].content, examples[row]))
+    before = table(baseline, columns, examples)[order]
+    now = table(run, columns, list(shared.values()))[order]
+    examples = [examples[row] for row in order]
     both = ~np.isnan(before) & ~np.isnan(now)
     direction = np.array([-1.0 if column.higher_is_better is False else 1.0 for column in columns])
     gains = np.where(both, (now - before) * direction, np.nan)

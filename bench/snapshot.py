@@ -241,9 +241,9 @@ def _cell(data: Mapping[str, Any]) -> tuple[CellKey, Cell, Score | None]:
     """A cell from its line in ``scores.jsonl``, without claims; the Score only where some are flagged."""
     # The same few names in every line: kept once.
     key = (data["example_id"], intern(data["system"]), intern(data["scorer"]))
-    values = {intern(name): float(number) for name, number in data["values"].items()}
-    flagged = any(verdict["label"] in FLAGGED for verdict in data["verdicts"])
-    cell = Cell(status=data["status"], values=values, error=data["error"])
+    values = dict(zip(map(intern, data["values"]), data["values"].values(), strict=True))
+    flagged = data["verdicts"] and any(verdict["label"] in FLAGGED for verdict in data["verdicts"])
+    cell = Cell(data["status"], values, (), data["error"])
     return key, cell, score_from_json(data) if flagged else None
 
 
