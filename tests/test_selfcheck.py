@@ -179,8 +179,10 @@ def test_a_damaged_claim_turns(checked: tuple[SelfCheck, Path]) -> None:
     assert turned["negation"].contradicted == turned["negation"].turned.count > 0
     # "It cost 45 million" → unchecked, whatever the number.
     assert turned["number"].unchecked >= 1
+    applied = {kind.kind: kind.applied for kind in found.kinds}
     for one in found.turned:
         assert one.already == one.missing == 0
+        assert one.turned.of == applied[one.kind], "what a check can't judge counts as not turned"
 
 
 def test_what_was_flagged_before_is_left_out(tmp_path: Path, tiny: SimpleNamespace) -> None:

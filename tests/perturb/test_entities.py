@@ -7,10 +7,11 @@ from types import SimpleNamespace
 import pytest
 
 from bench.checks.entities import Entities
+from bench.perturb import entities
 from bench.perturb.damage import Perturbed, Skipped
-from bench.perturb.entities import differ, find_names, swap_inside, swap_outside
+from bench.perturb.entities import Name, differ, find_names, swap_inside, swap_outside
 from bench.text import words
-from bench.types import Candidate, Example, Pair
+from bench.types import Candidate, Example, Pair, Span
 
 
 def test_names_of_the_same_type_from_the_document(corpus: SimpleNamespace) -> None:
@@ -85,6 +86,25 @@ def test_the_people_of_a_country_of_the_document_are_not_new(corpus: SimpleNames
     outcome = swap_outside("The Italian coast guard left.", "It left Europe.", ("European ships and French boats.",), 0)
     assert isinstance(outcome, Perturbed)
     assert outcome.changes[0].now == "French"
+
+
+def test_a_name_of_which_the_model_is_not_sure_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same words once as a person and once as a place: nobody knows which."""
+    source = "Jordan left. Jordan is hot. Vik fell."
+    found = {
+        source: (
+            Name(Span(0, 6), "Jordan", "PERSON", "NNP"),
+            Name(Span(13, 19), "Jordan", "GPE", "NNP"),
+            Name(Span(28, 31), "Vik", "PERSON", "NNP"),
+        ),
+        "Lund spoke.": (Name(Span(0, 4), "Lund", "PERSON", "NNP"),),
+    }
+    monkeypatch.setattr(entities, "find_names", found.__getitem__)
+    for seed in range(8):
+        outcome = swap_inside("Lund spoke.", source, (), seed)
+        assert isinstance(outcome, Perturbed)
+        assert outcome.text == "Vik spoke."
+    entities._types.cache_clear()
 
 
 def test_articles_and_possessives_are_left_where_they_are() -> None:

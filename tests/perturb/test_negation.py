@@ -89,5 +89,12 @@ def test_twice_gives_the_same_truth_again() -> None:
     assert twice.text == "The frog is related to others."
 
 
+def test_a_sentence_with_a_second_verb_comes_last() -> None:
+    for seed in range(8):
+        outcome = negate("The guard slipped and fell. Vik won the race.", "", (), seed)
+        assert isinstance(outcome, Perturbed)
+        assert outcome.text == "The guard slipped and fell. Vik did not win the race."
+
+
 def test_no_statement_no_negation() -> None:
     assert isinstance(negate("Photos and videos. Why so late?", "", (), 0), Skipped)

@@ -67,3 +67,11 @@ def test_the_same_words_and_the_other_subject(corpus: SimpleNamespace) -> None:
         assert set(left.now.split()) & subjects
         found += 1
     assert found >= 2
+
+
+def test_clauses_between_two_names_come_first() -> None:
+    text = "The council criticised the mayor. Peter Walsh sued Helen Morris. The shop blamed the city."
+    for seed in range(8):
+        outcome = swap_roles(text, "", (), seed)
+        assert isinstance(outcome, Perturbed)
+        assert "Helen Morris sued Peter Walsh." in outcome.text
