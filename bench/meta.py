@@ -10,7 +10,7 @@ import numpy as np
 from bench.accuracy import pairwise_accuracy
 from bench.correlation import LEAST
 from bench.levels import correlate
-from bench.meta_differences import few_resamples, level_differences, marked
+from bench.meta_differences import few_resamples, level_differences, marked, untested
 from bench.meta_labels import agreements, beside, binary_labels
 from bench.meta_parts import ALL, Part, chosen, lay_out, number, one_row_a_cell, out_of_reach, split, unit
 from bench.meta_records import (
@@ -81,8 +81,7 @@ def evaluate(
                 differences += tests
             pairwise += accuracies(part, level, settings)
         classifications += binary_labels(part, settings)
-    if too_few := few_resamples(differences, settings):
-        notes.append(too_few)
+    notes += [note for note in (few_resamples(differences, settings), untested(differences, settings)) if note]
     if "partial" in settings.levels and settings.coefficients == ("kendall",):
         skipped.append(Skipped(ALL, LEVEL_NAMES["partial"], "it has no definition for Kendall's tau"))
     return replace(

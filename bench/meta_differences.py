@@ -13,7 +13,17 @@ import numpy as np
 from bench.correlation import Floats
 from bench.levels import correlate
 from bench.meta_parts import Part, number, unit
-from bench.meta_records import ALPHA, TESTS, Correlation, Difference, MetaSettings, TestName, Unit
+from bench.meta_records import (
+    ALPHA,
+    TESTS,
+    Coefficient,
+    Correlation,
+    Difference,
+    Level,
+    MetaSettings,
+    TestName,
+    Unit,
+)
 from bench.metatests import (
     DifferenceTest,
     Intervals,
@@ -32,7 +42,7 @@ def level_differences(
     for column, human in enumerate(part.table.humans):
         mine = {cell.metric: cell for cell in cells if cell.human == human and cell.value is not None}
         pairs = pairs_to_test(mine, settings.compare)
-        for method in settings.tests:
+        for method in tests_of(cells[0].level, cells[0].coefficient, settings) if pairs else ():
             if method == "bootstrap" and around is None:
                 continue
             tests = {pair: tested(part, *pair, column, mine[pair[0]], method, around, settings) for pair in pairs}
@@ -54,6 +64,29 @@ def level_differences(
                     low=number(test.low),
                     high=number(test.high),
                 )
+
+
+def tests_of(level: Level, coefficient: Coefficient, settings: MetaSettings) -> tuple[TestName, ...]:
+    """The tests at one level: those asked for, or those that a reader would wait for.
+
+    The bootstrap has been done for the intervals and Williams' test is a formula. A permutation test takes
+    up to a second a pair of metrics: too long for every metric of every table, so it needs a ``compare``
+    that names what is tested. Over all pairs of pooled summaries (Kendall) it takes minutes.
+    """
+    if settings.tests:
+        return settings.tests
+    slow = settings.compare == "best" or (level, coefficient) == SLOW
+    return ("bootstrap", "williams") if slow else TESTS
+
+
+SLOW = ("pooled", "kendall")
+
+
+def untested(differences: Sequence[Difference], settings: MetaSettings) -> str:
+    """A note on a test that was left away for its time; empty where none was."""
+    if settings.tests or settings.compare == "best" or not any((d.level, d.coefficient) == SLOW for d in differences):
+        return ""
+    return "pooled Kendall: no permutation test, it would take minutes a pair; tests=[permutation] asks for it"
 
 
 def pairs_to_test(cells: Mapping[str, Correlation], compare: str) -> list[tuple[str, str]]:

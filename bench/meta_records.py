@@ -190,8 +190,8 @@ class MetaSettings:
     """Columns of groups: each of their values, and each combination, gets tables of its own."""
     compare: str = "best"
     """Differences tested: ``best`` (all with the column's best), ``all`` pairs, ``none``, or a metric's name."""
-    tests: tuple[TestName, ...] = ("bootstrap", "williams")
-    """Of the differences. The bootstrap costs nothing beside the intervals, a permutation test up to a second."""
+    tests: tuple[TestName, ...] = ()
+    """Of the differences. Empty: bootstrap and Williams; permutation too where ``compare`` names what is tested."""
     resample: str = "auto"
     """``documents``, ``systems``, ``both``; ``auto``: both where there are several systems."""
     resamples: int = 1000

@@ -251,7 +251,7 @@ def test_the_defaults_are_those_of_the_file() -> None:
     assert job.settings.levels == ("summary", "system", "pooled", "partial")
     assert job.settings.coefficients == ("pearson", "spearman", "kendall")
     assert (job.settings.resamples, job.settings.confidence, job.settings.compare) == (1000, 0.95, "best")
-    assert (job.settings.tests, job.groups) == (("bootstrap", "williams"), ("split", "dataset"))
+    assert (job.settings.tests, job.groups) == ((), ("split", "dataset"))
 
 
 def test_words_find_their_owner() -> None:

@@ -181,6 +181,22 @@ def test_compare_all_and_none(table: ScoreTable) -> None:
     assert evaluate(table, replace(small, compare="none")).differences == ()
 
 
+def test_what_is_tested_by_default(table: ScoreTable, meta: Meta) -> None:
+    assert {d.method for d in meta.differences} == {"bootstrap", "williams"}
+    named = replace(QUICK, compare="m.good", levels=("pooled",), humans=("quality",))
+    found = evaluate(table, named)
+    assert {d.method for d in found.differences if d.coefficient == "pearson"} == {
+        "permutation",
+        "bootstrap",
+        "williams",
+    }
+    assert {d.method for d in found.differences if d.coefficient == "kendall"} == {"bootstrap", "williams"}
+    assert any("pooled Kendall: no permutation test" in note for note in found.notes)
+    asked = evaluate(table, replace(named, tests=("permutation",)))
+    assert {d.method for d in asked.differences} == {"permutation"}
+    assert not any("pooled Kendall" in note for note in asked.notes)
+
+
 def test_too_few_resamples_for_any_difference_are_told(table: ScoreTable) -> None:
     metrics = {f"m{i}": table.metrics["m.poor"] + i for i in range(9)}
     many = replace(table, metrics=metrics, lower_is_better=frozenset())
