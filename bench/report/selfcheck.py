@@ -84,7 +84,7 @@ def _share(share: Share, intervals: bool, *, few: bool = False) -> Entry:
         return ABSENT
     text = percent(share.share)
     if intervals and share.low is not None and share.high is not None:
-        text += f" [{percent(share.low)}, {percent(share.high)}]"
+        text += f" [{round(100 * share.low)}, {round(100 * share.high)}]"
     return Entry(text, best=share.low is not None and share.low > 0.5, mark=FEW if few else "")
 
 

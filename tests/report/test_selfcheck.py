@@ -69,6 +69,14 @@ def test_markdown_has_intervals_and_escapes() -> None:
     assert "<" not in text.replace("\\<", "")
 
 
+def test_an_interval_is_not_narrower_than_it_is() -> None:
+    """1 of 100 has the interval .2 to 5 per cent: its lower end is rounded to 0, unlike a share that is not 0."""
+    found = replace(make_check(), responses=(Response("rouge", "f1", True, "number", wilson(1, 100), 99, 0, -0.1),))
+    found = replace(found, kinds=found.kinds[:1])
+    sheet, *_ = sheets(found, headline=True, intervals=True)
+    assert sheet.lines[1].entries[0].text == "1 [0, 5]"
+
+
 def test_the_terminal_shows_everything() -> None:
     console = Console(record=True, width=120, file=io.StringIO())
     show(make_check(), console)
