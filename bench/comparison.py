@@ -89,7 +89,7 @@ class Difference:
     detectable: float | None = None
     """The smallest drop that would have been shown with the gate's power."""
     needed: int | None = None
-    """Documents needed to show that nothing changed, where the outcome is inconclusive."""
+    """Documents needed to show that nothing changed, where the outcome is inconclusive for want of them."""
 
 
 @dataclass(frozen=True, slots=True)

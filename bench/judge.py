@@ -133,6 +133,8 @@ def judge(
             detectable = detectable_drop(error, documents, margin, level / tests, gate.power)
             if outcome == "inconclusive" and margin > 0:
                 needed = examples_needed(error, documents, margin, level, gate.power)
+                # Enough already: it isn't for want of documents that the drop reaches the margin.
+                needed = needed if needed > documents else None
         ends = (low, high) if direction[i] > 0 else (-high, -low)
         judged.append(
             Difference(
