@@ -308,6 +308,8 @@ def _from_json(name: str, data: Mapping[str, Any]) -> Snapshot:
     }
     systems: dict[str, Role] = dict(data["systems"])
     examples = {example: ExampleHash(**hashes) for example, hashes in data["examples"].items()}
+    if not isinstance(data["cells"], list):
+        raise TypeError("the cells are no list")
     cells: dict[CellKey, Cell] = {}
     for entry in data["cells"]:
         key = (entry["example"], entry["system"], entry["scorer"])
