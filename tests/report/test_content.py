@@ -89,7 +89,9 @@ def test_a_floor_as_good_as_the_best_candidate_is_not_marked(tmp_path: Path, tin
         ([0.3], True, None),
         ([], True, None),
         ([None, None], True, None),
-        ([None, 0.1, 0.3, 0.3], True, 0.3),
+        ([None, 0.1, 0.3], True, 0.3),
+        ([0.1, 0.1, 0.3, 0.3], True, 0.3),
+        ([0.1, 0.3, 0.3], True, None),  # what most of them reach is no distinction
     ],
 )
 def test_best_mean(means: list[float | None], better: bool | None, best: float | None) -> None:
