@@ -17,12 +17,14 @@ from bench.meta_records import (
     Level,
     Meta,
     PairwiseAccuracy,
+    TestName,
 )
 from bench.report.tables import Entry, Line, Sheet
 
 TIED = "†"
 """Mark of what can't be told from the best."""
 ABSENT = Entry("–")
+TEST_NAMES: Mapping[TestName, str] = {"permutation": "permutation", "bootstrap": "bootstrap", "williams": "Williams"}
 
 
 def sheets(meta: Meta) -> Iterator[Sheet]:
@@ -226,36 +228,38 @@ def difference_sheets(meta: Meta) -> Iterator[Sheet]:
     """The tests between metrics in full, where they were asked for by name; with ``best`` they are the marks."""
     if meta.settings.compare == "best":
         return
-    methods = tuple(dict.fromkeys(method_words(d) for d in meta.differences))
-    groups: dict[tuple[str, Level, str, str], dict[tuple[str, str], dict[str, Difference]]] = {}
+    # One table a dimension, or one for all of them where there is but one pair of metrics.
+    sole = len({(d.first, d.second) for d in meta.differences}) == 1
+    groups: dict[tuple[str, Level, str, str], dict[str, dict[str, Difference]]] = {}
     for d in meta.differences:
-        group = groups.setdefault((d.part, d.level, d.coefficient, d.human), {})
-        group.setdefault((d.first, d.second), {})[method_words(d)] = d
+        group = groups.setdefault((d.part, d.level, d.coefficient, "" if sole else d.human), {})
+        pair = f"{d.first} − {d.second}"
+        group.setdefault(f"{pair}, {d.human}" if sole else pair, {})[d.method] = d
     for (part, level, coefficient, human), pairs in groups.items():
-        present = tuple(method for method in methods if any(method in found for found in pairs.values()))
+        found = [test for tests in pairs.values() for test in tests.values()]
+        methods = [method for method in TESTS if any(test.method == method for test in found)]
+        over = next((test.over for test in found if test.over), None)
         yield Sheet(
-            title=f"Differences of {coefficient.capitalize()} with {human}, {LEVEL_NAMES[level]}{in_part(meta, part)}",
+            title=f"Differences of {coefficient.capitalize()}{f' with {human}' if human else ''}, "
+            f"{LEVEL_NAMES[level]}{in_part(meta, part)}",
             corner="metrics",
-            columns=("difference", *(f"p, {method}" for method in present)),
+            columns=("difference", *(f"p, {TEST_NAMES[method]}" for method in methods)),
             lines=tuple(
-                Line(
-                    f"{first} − {second}",
-                    (
-                        difference_entry(found.values()),
-                        *(p_entry(found.get(method)) for method in present),
-                    ),
-                )
-                for (first, second), found in pairs.items()
+                Line(name, (difference_entry(tests.values()), *(p_entry(tests.get(method)) for method in methods)))
+                for name, tests in pairs.items()
             ),
-            caption=f"p-values two-sided, Holm-corrected within a column of this table. Bold: below {ALPHA}.",
+            caption="p-values two-sided"
+            + ("" if sole else ", Holm-corrected within a column of this table")
+            + f". Bold: {ALPHA} or below."
+            + (f" Resampled, or permuted: {unit_words(over)}." if over else ""),
         )
 
 
 def difference_entry(tests: Iterable[Difference]) -> Entry:
     """The difference, with its interval where the bootstrap gives one."""
     some = next((test for test in tests if test.low is not None), None) or next(iter(tests))
-    text = with_interval(some.difference, some.low, some.high)
-    return Entry(text if text.startswith("-") else "+" + text)
+    interval = with_interval(some.difference, some.low, some.high).removeprefix(decimals(some.difference))
+    return Entry(signed(some.difference) + interval)
 
 
 def p_entry(difference: Difference | None) -> Entry:

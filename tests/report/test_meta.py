@@ -168,7 +168,11 @@ def test_the_tests_are_a_table_only_where_they_were_asked_for() -> None:
     asked = replace(META, settings=replace(META.settings, compare="all"))
     [sheet] = [sheet for sheet in sheets(asked) if "Differences" in sheet.title]
     assert [line.name for line in sheet.lines] == ["m.good − m.bad", "m.good − m.near"]
+    assert sheet.columns == ("difference", "p, Williams")
+    assert [line.entries[0].text for line in sheet.lines] == ["+0.500", "+0.050"]
     assert [line.entries[1].text for line in sheet.lines] == ["< .001", "0.400"]
+    [one] = [s for s in sheets(replace(asked, differences=META.differences[:1])) if "Differences" in s.title]
+    assert [line.name for line in one.lines] == ["m.good − m.bad, coherence"], "a sole pair has a line a dimension"
 
 
 def test_a_sole_dimension_has_the_coefficients_as_columns() -> None:
