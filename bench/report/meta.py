@@ -11,7 +11,8 @@ from bench.report import latex, tables
 from bench.report.content import plural, printable
 from bench.report.markdown import escape
 from bench.report.meta_csv import as_csv
-from bench.report.meta_sheets import in_part, sheets
+from bench.report.meta_sheets import sheets
+from bench.report.meta_words import in_part
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -9,7 +9,7 @@ from typing import Any
 
 from bench.meta_records import Meta
 from bench.record import to_json
-from bench.report.meta_sheets import method_words
+from bench.report.meta_words import method_words
 
 CSV_COLUMNS = (
     "part", "level", "statistic", "metric", "human", "value", "low", "high", "resampled", "used", "left_out",

@@ -26,7 +26,8 @@ from bench.meta_records import (
 )
 from bench.report import latex
 from bench.report.meta import RENDERERS, show
-from bench.report.meta_sheets import TIED, sheets
+from bench.report.meta_correlations import TIED
+from bench.report.meta_sheets import sheets
 from bench.report.tables import Entry, Line, Sheet, as_markdown, show_sheet
 
 NASTY = r"[red]x[/red] **b** _i_ a|b #h ~s~ $m$ 50% {y} \input{z} ^ & <b> `c` -- ,," + "\x1b[2J\u202e"
