@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from bench.comparison import EXIT_CODES, ClaimChange, ClaimGate, Comparison, Difference, Gate, Outcome, worst
 from bench.errors import InputError
-from bench.judge import columns_of, judge
+from bench.judge import Column, columns_of, judge
 from bench.snapshot import Snapshot, no_garbage
 
 
@@ -71,6 +71,13 @@ def _compare(baseline: Snapshot, run: Snapshot, gate: Gate, common_only: bool) -
     ]
     claims = claim_changes(baseline, run, matching, systems, comparable) if baseline.words and run.words else []
     claim_gates = gate_claims(claims, baseline, comparable, gate)
+    limits = [claim_gate for claim_gate in claim_gates if claim_gate.allowed is not None]
+    if not (differences or limits or missing or not_comparable):
+        # Nothing was looked at: that is no pass.
+        raise InputError(
+            f"{baseline.name} and {run.name} have nothing in common that is gated: no value with a margin, "
+            "no check with a limit; see gates.margins, gates.new_claims and gates.systems"
+        )
     outcomes: list[Outcome] = [difference.outcome for difference in differences]
     outcomes += [claim_gate.outcome for claim_gate in claim_gates]
     if missing:
@@ -90,7 +97,12 @@ def _compare(baseline: Snapshot, run: Snapshot, gate: Gate, common_only: bool) -
         claims=tuple(claims),
         missing=tuple(missing),
         not_comparable=tuple(not_comparable),
-        notes=(*notes(baseline, run, matching, common_only), *thinner, *gate_notes(baseline, comparable, gate)),
+        notes=(
+            *notes(baseline, run, matching, common_only),
+            *thinner,
+            *never(columns, differences),
+            *gate_notes(baseline, comparable, gate),
+        ),
         gate=gate,
     )
 
@@ -290,6 +302,18 @@ def notes(baseline: Snapshot, run: Snapshot, matching: Matching, common_only: bo
             yield f"new {what}, not compared: {_some(new)}"
     if not (baseline.words and run.words):
         yield "claims were not compared: one of the runs kept no texts"
+
+
+def never(columns: Sequence[Column], differences: Sequence[Difference]) -> Iterator[str]:
+    """The gated values that no example has in both."""
+    compared = {(difference.system, difference.scorer, difference.value) for difference in differences}
+    names = [
+        f"{column.scorer}.{column.value} of {column.system}"
+        for column in columns
+        if (column.system, column.scorer, column.value) not in compared
+    ]
+    if names:
+        yield f"no example has it in both, so not compared: {_some(names)}"
 
 
 def gate_notes(baseline: Snapshot, scorers: Sequence[str], gate: Gate) -> Iterator[str]:

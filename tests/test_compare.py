@@ -308,7 +308,7 @@ def test_claims_let_through_or_only_shown() -> None:
     gate = replace(GATE, margins={})
     check(compare(made(), run, gate), "regressed", 1)
     check(compare(made(), run, replace(gate, new_claims={"facts": 1})), "pass", 0)
-    shown = compare(made(), run, replace(gate, new_claims={}))
+    shown = compare(made(), run, replace(gate, margins={"rouge.*": Margin(0.01)}, new_claims={}))
     check(shown, "pass", 0)
     assert [(g.new, g.allowed) for g in shown.claim_gates] == [(1, None)]
     # A floor's claims aren't gated.
@@ -335,6 +335,20 @@ def test_runs_without_texts_have_no_claims_to_compare() -> None:
 def test_a_pattern_that_names_no_system() -> None:
     with pytest.raises(InputError, match=r"no system 'gama\*'"):
         compare(made(), made(), replace(GATE, systems=("alpha", "gama*")))
+
+
+def test_what_looks_at_nothing_is_no_pass() -> None:
+    for gate in (Gate(margins={}), Gate(margins={"bleu.*": Margin(1)}, new_claims={"quotes": 0})):
+        with pytest.raises(InputError, match="nothing in common that is gated"):
+            compare(made(), made(), gate)
+    # All values are there in name only.
+    hollow = moved(made(), lambda key, cell: Cell("undefined", {}, (), "nothing"))
+    with pytest.raises(InputError, match="nothing in common that is gated"):
+        compare(hollow, hollow, replace(GATE, new_claims={}))
+    partly = moved(made(), lambda key, cell: Cell("undefined", {}, (), "nothing") if key[2] == "facts" else cell)
+    found = compare(partly, partly, GATE)
+    check(found, "pass", 0)
+    assert "no example has it in both, so not compared: facts.share of alpha, facts.share of beta" in found.notes
 
 
 def test_the_gravest_outcome_decides() -> None:
