@@ -193,7 +193,7 @@ def slow_cluster_bootstrap(
 def test_clusters_against_a_slow_twin() -> None:
     rng = np.random.default_rng(7)
     clusters = [f"d{index}" for index in range(25) for _ in range(1 + index % 4)]
-    shared = {name: rng.normal(0, 1) for name in set(clusters)}
+    shared = {name: rng.normal(0, 1) for name in dict.fromkeys(clusters)}
     values = np.array([shared[name] + rng.normal(0, 0.3) for name in clusters])
     values[::9] = np.nan
     found = resample_means(values[:, None], clusters, resamples=20_000, seed=3)
