@@ -274,7 +274,10 @@ def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         with path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
                 try:
-                    data = _STRICT.decode(raw.decode("utf-8"))
+                    text = raw.decode("utf-8").strip()
+                    data, end = _STRICT.raw_decode(text)
+                    if end < len(text):
+                        raise ValueError(f"more than one value: {text[end : end + 20]!r}")
                 except ValueError as error:
                     raise InputError(f"{path}, line {number}: not JSON: {error}") from None
                 if not isinstance(data, dict):

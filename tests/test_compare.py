@@ -12,9 +12,10 @@ from typing import Any, Literal
 import pytest
 
 from bench import pipeline
-from bench.compare import compare, match_examples, signature_difference
+from bench.compare import compare, signature_difference
 from bench.comparison import Comparison, Gate, Margin
 from bench.errors import InputError
+from bench.matching import match_examples
 from bench.metrics.rouge import Rouge
 from bench.record import ScorerRecord
 from bench.snapshot import Cell, Claim, ExampleHash, Snapshot, claim_hash, from_run

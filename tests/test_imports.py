@@ -28,7 +28,7 @@ ROWS = (
     ("gate_config", "selfcheck_config", "meta_config", "api"),
     ("config", "lock"),
     ("pipeline", "compare", "history", "ranking", "catalogue"),
-    ("judge", "meta", "meta_differences", "meta_labels", "meta_parts"),
+    ("judge", "matching", "meta", "meta_differences", "meta_labels", "meta_parts"),
     ("comparison", "scoretable", "damaged", "selfcheck", "selfcheck_claims"),
     ("snapshot",),
     ("runs",),

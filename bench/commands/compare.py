@@ -46,13 +46,14 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_intermixed_args(list(arguments))
 
     from bench.compare import compare
-    from bench.snapshot import find_snapshot
+    from bench.snapshot import find_snapshot, no_garbage
 
     settings = read_settings(options, options.overrides)
-    baseline = find_snapshot(options.baseline, settings.results_dir)
-    run = find_snapshot(options.run, settings.results_dir)
-    comparison = compare(baseline, run, settings.gate, common_only=settings.common)
-    publish(comparison, settings)
+    with no_garbage():
+        baseline = find_snapshot(options.baseline, settings.results_dir)
+        run = find_snapshot(options.run, settings.results_dir)
+        comparison = compare(baseline, run, settings.gate, common_only=settings.common)
+        publish(comparison, settings)
     return comparison.exit_code
 
 
