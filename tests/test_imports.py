@@ -30,6 +30,7 @@ ROWS = (
     ("pipeline", "compare", "history", "ranking", "catalogue"),
     ("judge", "matching", "meta", "meta_differences", "meta_labels", "meta_parts"),
     ("comparison", "scoretable", "damaged", "selfcheck", "selfcheck_claims"),
+    ("baseline",),
     ("snapshot",),
     ("runs",),
     (

@@ -18,23 +18,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import pipeline
+from bench.baseline import SCHEMA_VERSION, lines_of, load_baseline, save_baseline
 from bench.compare import compare
 from bench.comparison import Gate, Margin
 from bench.errors import InputError
 from bench.record import SCORES_FILE, ScorerRecord, read_scores
 from bench.scorer import Scorer, signature
-from bench.snapshot import (
-    SCHEMA_VERSION,
-    Cell,
-    Claim,
-    ExampleHash,
-    Snapshot,
-    claim_hash,
-    from_run,
-    lines_of,
-    load_baseline,
-    save_baseline,
-)
+from bench.snapshot import Cell, Claim, ExampleHash, Snapshot, claim_hash, from_run
 from bench.types import Pair, Score
 
 GATE = Gate(margins={"*": Margin(0.01)}, new_claims={"*": 0}, resamples=10_000)

@@ -45,8 +45,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="of conf/compare.yaml, as gates.alpha=0.01")
     options = parser.parse_intermixed_args(list(arguments))
 
+    from bench.baseline import find_snapshot
     from bench.compare import compare
-    from bench.snapshot import find_snapshot, no_garbage
+    from bench.snapshot import no_garbage
 
     settings = read_settings(options, options.overrides)
     with no_garbage():
@@ -89,9 +90,9 @@ def read_settings(options: argparse.Namespace, overrides: Sequence[str]) -> Comp
 
 def publish(comparison: Comparison, settings: CompareSettings) -> None:
     """Print a comparison and write its files; annotations too where GitHub runs it."""
+    from bench.baseline import baseline_path
     from bench.report.comparison import RENDERERS, show
     from bench.report.github import annotate, silence
-    from bench.snapshot import baseline_path
 
     for name, path in settings.outputs.items():
         write(path, RENDERERS[name](comparison))

@@ -31,11 +31,12 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_intermixed_args(list(arguments))
 
     from bench import pipeline
+    from bench.baseline import find_snapshot
     from bench.compare import compare
     from bench.config import build_job, compose_run_or_explain
     from bench.gate_config import split_overrides
     from bench.report.progress import ProgressBar
-    from bench.snapshot import find_snapshot, from_run
+    from bench.snapshot import from_run
 
     overrides, rules = split_overrides(options.overrides)
     settings = read_settings(options, rules)
