@@ -79,7 +79,19 @@ def write_run(folder: Path, examples: int, seed: int) -> None:
         examples=examples,
         config={},
         overrides=(),
-        provenance={"commit": None},
+        provenance={
+            "commit": None,
+            "dirty": None,
+            "packages": {},
+            "machine": {},
+            "data_hash": "0" * 64,
+            "scorers": {},
+            "seed": seed,
+            "started": "",
+            "finished": "",
+            "seconds": {},
+            "cells_resumed": 0,
+        },
         signatures={scorer: f"{scorer}|version:1" for scorer in SCORERS},
         scorers={
             scorer: ScorerRecord(
