@@ -248,4 +248,3 @@ def _none(number: float) -> float | None:
 
 def _key(mean: float | None, higher_is_better: bool) -> float:
     return 0.0 if mean is None else -mean if higher_is_better else mean
-
