@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from bench.record import ClaimCount, Count, ScorerRecord
-from bench.significance import bootstrap_means
+from bench.statistics.significance import bootstrap_means
 from bench.types import Aggregate, Score, Verdict
 
 ALL_CHECKS = "any"

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bench.compare import signature_difference
+from bench.comparing.compare import signature_difference
 from bench.errors import InputError, MissingExtra
 from bench.record import INPUTS_FILE, RUN_FILE, SCHEMA_VERSION
-from bench.trends import Trend, find_trends
+from bench.statistics.trends import Trend, find_trends
 
 if TYPE_CHECKING:
     import duckdb

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 from scipy import stats
 
 import bench
-from bench.compare import compare
-from bench.comparison import Gate, Margin, Outcome, worst
-from bench.gate_config import compare_settings
-from bench.judge import by_inference, infer
-from bench.significance import ResampledMeans, detectable_drop, holm, resample_means
-from bench.snapshot import Snapshot, from_run
+from bench.comparing.compare import compare
+from bench.comparing.comparison import Gate, Margin, Outcome, worst
+from bench.comparing.judge import by_inference, infer
+from bench.comparing.snapshot import Snapshot, from_run
+from bench.config.gate import compare_settings
+from bench.statistics.significance import ResampledMeans, detectable_drop, holm, resample_means
 
 SUMMEVAL = Path(__file__).parents[1] / ".." / "shared" / "judgements" / "summeval.jsonl"
 SIZES = (20, 100, 1000)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.trends import Trend, find_trends
+from bench.statistics.trends import Trend, find_trends
 
 Noise = Callable[[np.random.Generator, int, int], NDArray[np.float64]]
 """A generator, a number of series and a number of runs to values of shape (series, runs), of variance 1."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bench.aggregate import aggregate, count_claims, count_statuses, join_verdicts, worst
 from bench.record import ScorerRecord
-from bench.significance import bootstrap_means
+from bench.statistics.significance import bootstrap_means
 from bench.types import Score, Span, Verdict
 
 LABELS = ("contradicted", "unsupported", "supported", "unchecked")

@@ -17,9 +17,9 @@ from xml.etree import ElementTree
 import pytest
 from hydra.core.global_hydra import GlobalHydra
 
-from bench.baseline import find_snapshot, save_baseline
 from bench.cli import BAD_INPUT, OK, main
-from bench.gate_config import CompareSchema, compose_compare, split_overrides
+from bench.comparing.baseline import find_snapshot, save_baseline
+from bench.config.gate import CompareSchema, compose_compare, split_overrides
 
 HOME = Path(__file__).parents[1]
 EXAMPLE = HOME / "tests" / "fixtures" / "plugin"

@@ -13,7 +13,7 @@ from hydra.core.global_hydra import GlobalHydra
 
 from bench.cli import BAD_INPUT, OK, main
 from bench.config import compose_run
-from bench.meta_config import meta_job, split_words
+from bench.config.meta import meta_job, split_words
 
 Command = Callable[..., tuple[int, str, str]]
 QUICK = ("resamples=100", "format=csv")

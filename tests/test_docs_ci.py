@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from bench.comparison import EXIT_CODES, Outcome
+from bench.comparing.comparison import EXIT_CODES, Outcome
 
 HOME = Path(__file__).parents[1]
 PAGE = (HOME / "docs" / "ci.md").read_text(encoding="utf-8")

@@ -10,8 +10,8 @@ import pytest
 from hydra.core.global_hydra import GlobalHydra
 
 from bench.cli import OK, main
-from bench.meta_config import MetaSchema, split_words
-from bench.meta_labels import read_beside
+from bench.config.meta import MetaSchema, split_words
+from bench.meta.labels import read_beside
 
 HOME = Path(__file__).parents[1]
 PAGE = (HOME / "docs" / "meta.md").read_text(encoding="utf-8")

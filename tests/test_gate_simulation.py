@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bench.comparison import Gate
-from bench.gate_config import compare_settings
+from bench.comparing.comparison import Gate
+from bench.config.gate import compare_settings
 
 HOME = Path(__file__).parents[1]
 

@@ -19,7 +19,7 @@ from omegaconf import DictConfig, OmegaConf
 import bench
 from bench.catalogue import GROUPS, options
 from bench.config import compose_run
-from bench.gate_config import GateSchema
+from bench.config.gate import GateSchema
 
 GIVEN_BY_HAND = {"parser"}
 """Arguments for use as a library: a loaded model, which no YAML can hold."""

@@ -43,10 +43,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def save(options: argparse.Namespace) -> int:
     """Write the baseline file of a run."""
-    from bench.baseline import baseline_path, save_baseline
+    from bench.comparing.baseline import baseline_path, save_baseline
+    from bench.comparing.snapshot import from_run
     from bench.errors import InputError
     from bench.runs import find_run
-    from bench.snapshot import from_run
 
     if "/" in options.name and not options.name.endswith(".json"):
         raise InputError(f"{options.name}: a name without '/', or a file that ends in .json")
@@ -70,11 +70,11 @@ def diff(arguments: Sequence[str]) -> int:
     parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="of conf/compare.yaml, as gates=exact")
     options = parser.parse_intermixed_args(list(arguments))
 
-    from bench.baseline import baseline_path, known_baselines, load_baseline
-    from bench.compare import compare
+    from bench.comparing.baseline import baseline_path, known_baselines, load_baseline
+    from bench.comparing.compare import compare
+    from bench.comparing.snapshot import from_run
     from bench.errors import InputError
     from bench.runs import find_run
-    from bench.snapshot import from_run
 
     settings = read_settings(options, options.overrides)
     path = baseline_path(options.name, settings.results_dir)
@@ -87,7 +87,7 @@ def diff(arguments: Sequence[str]) -> int:
 
 def list_baselines(options: argparse.Namespace) -> int:
     """One line a baseline."""
-    from bench.baseline import load_baseline
+    from bench.comparing.baseline import load_baseline
 
     paths = sorted((options.results_dir / "baselines").glob("*.json"))
     for path in paths:

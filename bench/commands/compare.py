@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from bench.commands.common import make_console
 
 if TYPE_CHECKING:
-    from bench.comparison import Comparison
-    from bench.gate_config import CompareSettings
+    from bench.comparing.comparison import Comparison
+    from bench.config.gate import CompareSettings
 
 EXIT_CODES = """\
 exit codes: 0 pass or improved, 1 regressed or missing, 2 bad input, 3 not comparable,
@@ -45,9 +45,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="of conf/compare.yaml, as gates.alpha=0.01")
     options = parser.parse_intermixed_args(list(arguments))
 
-    from bench.baseline import find_snapshot
-    from bench.compare import compare
-    from bench.snapshot import no_garbage
+    from bench.comparing.baseline import find_snapshot
+    from bench.comparing.compare import compare
+    from bench.comparing.snapshot import no_garbage
 
     settings = read_settings(options, options.overrides)
     with no_garbage():
@@ -80,8 +80,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def read_settings(options: argparse.Namespace, overrides: Sequence[str]) -> CompareSettings:
     """The rules and outputs that flags and overrides ask for; InputError for what can't be."""
-    from bench.gate_config import compare_settings
-    from bench.lock import lock_hydra
+    from bench.config.gate import compare_settings
+    from bench.config.lock import lock_hydra
 
     lock_hydra(options.overrides)
     flags = ["common=true"] * options.common + ([f"format={options.format}"] if options.format else [])
@@ -90,7 +90,7 @@ def read_settings(options: argparse.Namespace, overrides: Sequence[str]) -> Comp
 
 def publish(comparison: Comparison, settings: CompareSettings) -> None:
     """Print a comparison and write its files; annotations too where GitHub runs it."""
-    from bench.baseline import baseline_path
+    from bench.comparing.baseline import baseline_path
     from bench.report.comparison import RENDERERS, show
     from bench.report.github import annotate, silence
 

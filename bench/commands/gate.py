@@ -31,12 +31,12 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_intermixed_args(list(arguments))
 
     from bench import pipeline
-    from bench.baseline import find_snapshot
-    from bench.compare import compare
+    from bench.comparing.baseline import find_snapshot
+    from bench.comparing.compare import compare
+    from bench.comparing.snapshot import from_run
     from bench.config import build_job, compose_run_or_explain
-    from bench.gate_config import split_overrides
+    from bench.config.gate import split_overrides
     from bench.report.progress import ProgressBar
-    from bench.snapshot import from_run
 
     overrides, rules = split_overrides(options.overrides)
     settings = read_settings(options, rules)

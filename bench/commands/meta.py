@@ -15,9 +15,9 @@ from bench.commands.compare import write
 from bench.errors import InputError
 
 if TYPE_CHECKING:
-    from bench.meta_config import MetaJob
-    from bench.meta_records import Meta
-    from bench.scoretable import ScoreTable
+    from bench.config.meta import MetaJob
+    from bench.meta.records import Meta
+    from bench.meta.scoretable import ScoreTable
 
 EXAMPLES = """\
 examples:
@@ -46,10 +46,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("overrides", nargs="*", metavar="SETTING", help="as level=summary or dataset=summeval")
     options = parser.parse_intermixed_args(list(arguments))
 
-    from bench.lock import lock_hydra
-    from bench.meta import evaluate
-    from bench.meta_config import meta_job, split_words
-    from bench.meta_labels import read_beside
+    from bench.config.lock import lock_hydra
+    from bench.config.meta import meta_job, split_words
+    from bench.meta.evaluate import evaluate
+    from bench.meta.labels import read_beside
 
     lock_hydra(options.overrides)
     run_words, meta_words = split_words(options.overrides)
@@ -65,8 +65,8 @@ def find_table(
     job: MetaJob, run_words: Sequence[str], config_dirs: Sequence[str]
 ) -> tuple[ScoreTable, str, Mapping[str, str]]:
     """The scores beside the judgements, where they come from, and the recipes of the scores."""
+    from bench.meta.scoretable import from_dataset, from_table
     from bench.runs import find_run
-    from bench.scoretable import from_dataset, from_table
 
     scoring = [word for word in run_words if word.split("=")[0] not in ("seed", "results_dir")]
     if job.run and job.scores:
@@ -127,8 +127,8 @@ def score(words: Sequence[str], config_dirs: Sequence[str]) -> Path:
 
 def table_of_run(folder: Path, job: MetaJob) -> tuple[ScoreTable, str, Mapping[str, str]]:
     """The table of a finished run."""
+    from bench.meta.scoretable import from_run
     from bench.record import read_record
-    from bench.scoretable import from_run
 
     record = read_record(folder)
     table = from_run(folder)

@@ -18,7 +18,7 @@ SWEEP_FLAGS = ("-m", "--multirun")
 
 def main(arguments: Sequence[str]) -> int:
     """Run what the overrides make of the default job; returns the exit code."""
-    from bench.lock import lock_hydra
+    from bench.config.lock import lock_hydra
 
     lock_hydra(arguments)
     if any(flag in arguments for flag in SWEEP_FLAGS):

@@ -14,7 +14,7 @@ from bench.commands.compare import write
 from bench.errors import InputError
 
 if TYPE_CHECKING:
-    from bench.selfcheck_config import SelfcheckSettings
+    from bench.config.selfcheck import SelfcheckSettings
 
 EXAMPLES = """\
 examples:
@@ -42,11 +42,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("overrides", nargs="*", metavar="SETTING", help="as base=reference or 'metrics=[rouge]'")
     options = parser.parse_intermixed_args(list(arguments))
 
-    from bench.lock import lock_hydra
+    from bench.config.lock import lock_hydra
+    from bench.config.selfcheck import selfcheck_settings, split_words
     from bench.report.selfcheck import RENDERERS, show
     from bench.runs import find_run
-    from bench.selfcheck import read_selfcheck
-    from bench.selfcheck_config import selfcheck_settings, split_words
+    from bench.selfcheck.check import read_selfcheck
 
     lock_hydra(options.overrides)
     run_words, own_words = split_words(options.overrides)
@@ -72,8 +72,8 @@ def score_damaged(settings: SelfcheckSettings, overrides: Sequence[str], config_
     """One recorded run over the damaged summaries; returns its folder."""
     from bench import pipeline
     from bench.config import build_job, compose_run_or_explain
-    from bench.damaged import Damaged
     from bench.report.progress import ProgressBar
+    from bench.selfcheck.damaged import Damaged
 
     words = ["systems=[candidates]", *overrides]
     job = build_job(compose_run_or_explain(words, list(config_dirs)), words)

@@ -31,8 +31,8 @@ def main(arguments: Sequence[str]) -> int:
     if not 0 < options.alpha < 1 or options.resamples < 100:
         parser.error("alpha lies between 0 and 1, and resamples is 100 or more")
 
-    from bench.baseline import find_snapshot
-    from bench.ranking import rank_systems
+    from bench.comparing.baseline import find_snapshot
+    from bench.comparing.ranking import rank_systems
 
     rankings = rank_systems(
         find_snapshot(options.run, options.results_dir),

@@ -12,7 +12,7 @@ from bench.report.comparison_terminal import show
 from bench.report.junit import junit
 
 if TYPE_CHECKING:
-    from bench.comparison import Comparison
+    from bench.comparing.comparison import Comparison
 
 __all__ = ["RENDERERS", "SCHEMA_VERSION", "as_json", "show"]
 

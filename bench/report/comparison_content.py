@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from bench.report.content import Finding, plural, printable, show_number
 
 if TYPE_CHECKING:
-    from bench.comparison import ClaimGate, Comparison, Difference
-    from bench.snapshot import Claim
+    from bench.comparing.comparison import ClaimGate, Comparison, Difference
+    from bench.comparing.snapshot import Claim
 
 _ORDER = ("regressed", "missing", "not comparable", "inconclusive", "improved", "pass")
 """As values are listed: what fails the build first."""

@@ -13,7 +13,7 @@ from bench.report.markdown import escape
 from bench.report.terminal import shorten
 
 if TYPE_CHECKING:
-    from bench.comparison import Comparison, Difference
+    from bench.comparing.comparison import Comparison, Difference
 
 LIMIT = 65_536
 """Characters that GitHub takes in a comment."""

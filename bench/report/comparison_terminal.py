@@ -17,7 +17,7 @@ from bench.report.content import plural
 from bench.report.terminal import plain, shorten
 
 if TYPE_CHECKING:
-    from bench.comparison import Comparison, Difference
+    from bench.comparing.comparison import Comparison, Difference
 
 _COLOURS = {
     "regressed": "red", "missing": "red", "not comparable": "magenta", "inconclusive": "yellow", "improved": "green",

@@ -14,7 +14,7 @@ from bench.report import comparison_content as content
 from bench.report.terminal import shorten
 
 if TYPE_CHECKING:
-    from bench.comparison import Comparison
+    from bench.comparing.comparison import Comparison
 
 Level = Literal["error", "warning", "notice"]
 _MOST = 8

@@ -10,7 +10,7 @@ from bench.report.content import plural, show_number
 
 if TYPE_CHECKING:
     from bench.history import History, Run, Series
-    from bench.trends import Drift, Step
+    from bench.statistics.trends import Drift, Step
 
 BLOCKS, ASCII_BLOCKS = "▁▂▃▄▅▆▇█", "_.-=+*#@"
 

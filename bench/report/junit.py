@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from bench.report import comparison_content as content
 
 if TYPE_CHECKING:
-    from bench.comparison import Comparison, Difference
+    from bench.comparing.comparison import Comparison, Difference
 
 _NOT_XML = re.compile("[\ufffe\uffff]")
 """Beyond control characters and half surrogate pairs, the characters that XML 1.0 doesn't allow."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from bench.meta_records import Meta
+from bench.meta.records import Meta
 from bench.record import page, to_json
 from bench.report import latex, tables
 from bench.report.content import plural, printable

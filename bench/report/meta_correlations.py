@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from bench.meta_records import ALPHA, COEFFICIENTS, LEVEL_MEANINGS, LEVEL_NAMES, LEVELS, TESTS, Correlation, Meta
+from bench.meta.records import ALPHA, COEFFICIENTS, LEVEL_MEANINGS, LEVEL_NAMES, LEVELS, TESTS, Correlation, Meta
 from bench.report.meta_words import ABSENT, interval_words, reasons, unit_words, with_interval
 from bench.report.tables import Entry, Line, Sheet
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from bench.meta_records import Meta
+from bench.meta.records import Meta
 from bench.record import to_json
 from bench.report.meta_words import method_words
 

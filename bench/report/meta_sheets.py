@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from bench.meta_records import (
+from bench.meta.records import (
     ALPHA,
     LEVEL_NAMES,
     LEVELS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bench.meta_records import Classification, Correlation, Difference, Meta, TestName
+from bench.meta.records import Classification, Correlation, Difference, Meta, TestName
 from bench.report.tables import Entry
 
 ABSENT = Entry("–")
@@ -19,7 +19,7 @@ def in_part(meta: Meta, part: str) -> str:
 def interval_words(meta: Meta) -> str:
     """The confidence of the intervals.
 
-    >>> from bench.meta_records import Meta, MetaSettings
+    >>> from bench.meta.records import Meta, MetaSettings
     >>> interval_words(Meta("", 0, 0, 0, (), (), (), {}, MetaSettings(confidence=0.9)))
     '[90 % interval]'
     """

@@ -16,7 +16,7 @@ from bench.report.tables import Entry, Line, Sheet, as_markdown, show_sheet
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bench.ranking import Ranking, Standing
+    from bench.comparing.ranking import Ranking, Standing
 
 FORMATS = ("terminal", "markdown", "latex", "csv", "json")
 

@@ -15,7 +15,7 @@ from bench.report.tables import Entry, Line, Sheet, as_markdown, show_sheet
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from bench.selfcheck_records import Response, SelfCheck, Share
+    from bench.selfcheck.records import Response, SelfCheck, Share
 
 SCHEMA_VERSION = 1
 ABSENT = Entry("–")

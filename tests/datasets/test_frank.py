@@ -12,7 +12,7 @@ import pytest
 from bench.cli import BAD_INPUT, main
 from bench.datasets.frank import Frank
 from bench.errors import InputError
-from bench.scoretable import ScoreTable, from_dataset
+from bench.meta.scoretable import ScoreTable, from_dataset
 
 JUDGEMENTS = Path(__file__).parents[2] / ".." / "shared" / "judgements"
 JUDGED: dict[str, Any] = {

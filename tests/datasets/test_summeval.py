@@ -9,7 +9,7 @@ import pytest
 from bench.cli import OK, main
 from bench.datasets.summeval import DIMENSIONS, SummEval
 from bench.errors import InputError
-from bench.scoretable import from_run
+from bench.meta.scoretable import from_run
 
 JUDGEMENTS = Path(__file__).parents[2] / ".." / "shared" / "judgements"
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.errors import InputError, MissingExtra
-from bench.scoretable import from_table
+from bench.meta.scoretable import from_table
 
 HEAD = "system,example,document,rouge,human.coherence,fluency,split\n"
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from bench.comparison import EXIT_CODES, ClaimChange, ClaimGate, Comparison, Difference, Gate, Margin, worst
-from bench.snapshot import Claim
+from bench.comparing.comparison import EXIT_CODES, ClaimChange, ClaimGate, Comparison, Difference, Gate, Margin, worst
+from bench.comparing.snapshot import Claim
 
 HOSTILE = (
     "[red]x[/red] [link=http://x.y]z[/link]",

@@ -17,14 +17,14 @@ from jsonschema import Draft202012Validator
 from rich.console import Console
 
 import bench.data
-from bench import comparison as records
-from bench.compare import compare
-from bench.comparison import ClaimChange, ClaimGate, Comparison, Gate, Margin
-from bench.gate_config import FORMATS
+from bench.comparing import comparison as records
+from bench.comparing.compare import compare
+from bench.comparing.comparison import ClaimChange, ClaimGate, Comparison, Gate, Margin
+from bench.comparing.snapshot import Cell, ExampleHash, Snapshot
+from bench.config.gate import FORMATS
 from bench.record import ScorerRecord
 from bench.report.comparison import RENDERERS, as_json, show
 from bench.report.comparison_content import changed_claims, power_line, verdict
-from bench.snapshot import Cell, ExampleHash, Snapshot
 
 SCHEMA = json.loads((Path(bench.data.__file__).parent / "comparison.schema.json").read_text(encoding="utf-8"))
 

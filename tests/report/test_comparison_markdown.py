@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bench.comparison import ClaimChange, Comparison
+from bench.comparing.comparison import ClaimChange, Comparison
 from bench.report.comparison_content import flat
 from bench.report.comparison_markdown import LIMIT, markdown, shown
 

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.commands.compare import publish
-from bench.comparison import Comparison, Gate
-from bench.gate_config import CompareSettings
+from bench.comparing.comparison import Comparison, Gate
+from bench.config.gate import CompareSettings
 from bench.report.comparison_content import flat
 from bench.report.github import annotate, command, silence
 

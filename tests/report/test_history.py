@@ -15,7 +15,7 @@ from bench.history import History, Point, Run, Series
 from bench.report.history import show
 from bench.report.history_content import breaks, drift_words, sparkline, step_words
 from bench.report.history_html import Scale, page, paths
-from bench.trends import Drift, Step, Trend
+from bench.statistics.trends import Drift, Step, Trend
 
 HOSTILE = "[red]x[/red]<script>alert(1)</script>\"'&{{ 7*7 }}\x1b[31m"
 RUNS = tuple(Run(f"run{n}", f"2026-01-0{n + 1}", f"{n}{'abcdef' * 7}"[:40], n == 2, Path(f"r{n}")) for n in range(6))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.comparison import ClaimGate, Comparison, Gate
+from bench.comparing.comparison import ClaimGate, Comparison, Gate
 from bench.report.junit import junit, readable
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bench.meta_records import (
+from bench.meta.records import (
     Agreement,
     Beside,
     Classification,

@@ -10,7 +10,7 @@ import subprocess
 
 import pytest
 
-from bench.ranking import PairTest, Ranking, Standing
+from bench.comparing.ranking import PairTest, Ranking, Standing
 from bench.report.ranking import FORMATS, render, systems_sheet
 
 

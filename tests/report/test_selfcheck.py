@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from bench.report.selfcheck import COLUMNS, as_csv, as_json, change, facts, markdown, percent, rows, sheets, show
-from bench.selfcheck_records import KindCount, Response, SelfCheck, Share, Turned, Untouched, wilson
+from bench.selfcheck.records import KindCount, Response, SelfCheck, Share, Turned, Untouched, wilson
 
 NONE = Share(0, 0, None, None, None)
 

@@ -1,0 +1,183 @@
+"""Baselines: a snapshot in one self-contained JSON file, to be committed, read in a diff and merged.
+
+Sorted, with one entry a line; values, hashes and the places of flagged claims, texts only on request.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, get_args
+
+from bench.comparing.snapshot import FLAGGED, Cell, CellKey, Claim, ExampleHash, Snapshot, from_run, no_garbage
+from bench.errors import InputError
+from bench.record import RUN_FILE, ScorerRecord, line, to_json, write_atomically
+from bench.types import Role, Status
+
+SCHEMA_VERSION = 1
+
+
+def lines_of(snapshot: Snapshot, *, texts: bool = False) -> Iterator[str]:
+    """A baseline file, line by line: sorted, one entry a line, no times and no paths."""
+    yield "{\n"
+    head: dict[str, Any] = {
+        "schema_version": SCHEMA_VERSION,
+        "run_id": snapshot.run_id,
+        "commit": snapshot.commit,
+        "words": snapshot.words,
+    }
+    for key, value in sorted(head.items()):
+        yield f"{json.dumps(key)}: {line(value)},\n"
+    yield from _section("signatures", sorted(snapshot.signatures.items()))
+    yield from _section("scorers", sorted(snapshot.scorers.items()))
+    yield from _section("systems", list(snapshot.systems.items()))
+    yield from _section("examples", sorted(snapshot.examples.items()))
+    yield '"cells": [\n'
+    cells = sorted(snapshot.cells.items())
+    for index, (place, cell) in enumerate(cells):
+        yield f"{line(_cell_entry(place, cell, texts))}{',' if index < len(cells) - 1 else ''}\n"
+    yield "]\n}\n"
+
+
+def save_baseline(snapshot: Snapshot, path: Path, *, texts: bool = False) -> None:
+    """Write a baseline file in one step; InputError when it can't be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, lines_of(snapshot, texts=texts))
+    except OSError as error:
+        raise InputError(f"{path}: can't be written: {error.strerror}") from None
+
+
+def load_baseline(path: Path) -> Snapshot:
+    """Read a baseline file; InputError when it is missing, damaged, or from a newer sumbench."""
+    try:
+        with no_garbage():
+            data = json.loads(
+                path.read_text(encoding="utf-8"), parse_constant=_refuse, object_pairs_hook=_without_repetition
+            )
+    except OSError as error:
+        raise InputError(f"{path}: can't be read: {error.strerror}") from None
+    except ValueError as error:
+        raise InputError(f"{path}: damaged baseline, not JSON: {error}") from None
+    version = data.get("schema_version") if isinstance(data, dict) else None
+    if not isinstance(version, int) or version < 1:
+        raise InputError(f"{path}: not a sumbench baseline: it has no schema_version")
+    if version > SCHEMA_VERSION:
+        raise InputError(
+            f"{path}: the baseline has schema version {version}, this sumbench reads up to {SCHEMA_VERSION}: "
+            "update sumbench"
+        )
+    try:
+        return _from_json(path.stem, data)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"{error.args[0]} is missing" if isinstance(error, KeyError) else error
+        raise InputError(f"{path}: damaged baseline: {what}; save it again") from None
+
+
+def find_snapshot(name: str, results_dir: Path) -> Snapshot:
+    """The baseline or run that a name means: a file, a folder, a baseline's name, a run id or ``LATEST``."""
+    from bench.runs import find_run
+
+    path, baseline = Path(name).expanduser(), baseline_path(name, results_dir)
+    # A baseline's name comes first: the folder where this is typed may well hold something called "main".
+    if "/" not in name and baseline.is_file() and path.name != RUN_FILE:
+        return load_baseline(baseline)
+    if path.is_file() and path.name != RUN_FILE:
+        return load_baseline(path)
+    try:
+        return from_run(find_run(name, results_dir))
+    except InputError as error:
+        if path.exists():
+            raise
+        raise InputError(f"{error}; {known_baselines(results_dir)}") from None
+
+
+def baseline_path(name: str, results_dir: Path) -> Path:
+    """Where a baseline of that name lies; a name that ends in ``.json`` is the file itself."""
+    return Path(name).expanduser() if name.endswith(".json") else results_dir / "baselines" / f"{name}.json"
+
+
+def known_baselines(results_dir: Path) -> str:
+    """The names of the baselines there are, in words."""
+    folder = results_dir / "baselines"
+    return f"baselines in {folder}: {', '.join(sorted(path.stem for path in folder.glob('*.json'))) or 'none'}"
+
+
+def _section(name: str, entries: Sequence[tuple[str, Any]]) -> Iterator[str]:
+    yield f"{json.dumps(name)}: {{\n"
+    for index, (key, value) in enumerate(entries):
+        yield f"{line(key)}: {line(value)}{',' if index < len(entries) - 1 else ''}\n"
+    yield "},\n"
+
+
+def _cell_entry(key: CellKey, cell: Cell, texts: bool) -> dict[str, Any]:
+    example, system, scorer = key
+    entry: dict[str, Any] = {"example": example, "system": system, "scorer": scorer, "status": cell.status}
+    if cell.values:
+        entry["values"] = dict(cell.values)
+    if cell.claims:
+        kept = ("hash", "label", "start", "end", *(("text", "reason", "evidence") if texts else ()))
+        entry["claims"] = [{name: to_json(getattr(claim, name)) for name in kept} for claim in cell.claims]
+    if cell.error:
+        entry["error"] = cell.error
+    return entry
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a merge that kept both sides may leave a key twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is there twice")
+    return found
+
+
+def _from_json(name: str, data: Mapping[str, Any]) -> Snapshot:
+    scorers = {
+        scorer: ScorerRecord(**{**record, "headline": tuple(record["headline"])})
+        for scorer, record in data["scorers"].items()
+    }
+    systems: dict[str, Role] = dict(data["systems"])
+    examples = {example: ExampleHash(**hashes) for example, hashes in data["examples"].items()}
+    if not isinstance(data["cells"], list):
+        raise TypeError("the cells are no list")
+    cells: dict[CellKey, Cell] = {}
+    for entry in data["cells"]:
+        key = (entry["example"], entry["system"], entry["scorer"])
+        if key in cells:
+            raise ValueError(f"two cells for {', '.join(key)}")
+        parts: tuple[Mapping[str, object], ...] = (examples, systems, scorers)
+        for known, place in zip(parts, key, strict=True):
+            if place not in known:
+                raise ValueError(f"a cell for {', '.join(key)}, but there is no {place}")
+        cells[key] = _baseline_cell(entry)
+    return Snapshot(
+        name=name,
+        run_id=data["run_id"],
+        commit=data["commit"],
+        signatures=dict(data["signatures"]),
+        scorers=scorers,
+        systems=systems,
+        examples=examples,
+        cells=cells,
+        words=data["words"],
+    )
+
+
+def _baseline_cell(entry: Mapping[str, Any]) -> Cell:
+    values = entry.get("values", {})
+    for value, number in values.items():
+        if type(number) not in (int, float):
+            raise TypeError(f"{value} is {number!r}, not a number")
+    if entry["status"] not in get_args(Status):
+        raise ValueError(f"status {entry['status']!r}")
+    claims = [Claim(**{**claim, "evidence": tuple(claim.get("evidence", ()))}) for claim in entry.get("claims", ())]
+    for claim in claims:
+        if claim.label not in FLAGGED:
+            raise ValueError(f"a claim's label {claim.label!r}")
+    return Cell(status=entry["status"], values=values, claims=tuple(claims), error=entry.get("error"))

@@ -1,0 +1,192 @@
+"""Scores beside human judgements to correlations, intervals and tests: the whole of a meta-evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from bench.meta.differences import few_resamples, level_differences, marked, untested
+from bench.meta.labels import agreements, beside, binary_labels
+from bench.meta.parts import ALL, Part, chosen, lay_out, number, one_row_a_cell, out_of_reach, split, unit
+from bench.meta.records import (
+    LEVEL_NAMES,
+    Beside,
+    Classification,
+    Coefficient,
+    Correlation,
+    Difference,
+    Level,
+    Meta,
+    MetaSettings,
+    PairwiseAccuracy,
+    Skipped,
+)
+from bench.meta.scoretable import ScoreTable
+from bench.statistics.accuracy import pairwise_accuracy
+from bench.statistics.correlation import LEAST
+from bench.statistics.levels import correlate
+from bench.statistics.metatests import Intervals, bootstrap
+
+
+def evaluate(
+    table: ScoreTable,
+    settings: MetaSettings,
+    *,
+    source: str = "",
+    signatures: Mapping[str, str] | None = None,
+    published: Sequence[Beside] = (),
+) -> Meta:
+    """Hold every metric against every human dimension; InputError where the settings don't fit the table."""
+    table = chosen(table, settings)
+    notes = [*table.notes]
+    if turned := sorted(table.lower_is_better):
+        notes.append(f"lower is better, so the sign is turned: {', '.join(turned)}")
+    table, repeated = one_row_a_cell(table)
+    if repeated:
+        notes.append(f"{repeated} further summaries of a document by the same system count as one more document each")
+    skipped: list[Skipped] = []
+    meta = Meta(
+        source=source,
+        summaries=len(table),
+        documents=len(set(table.documents)),
+        systems=len(set(table.systems)),
+        metrics=tuple(table.metrics),
+        humans=tuple(table.humans),
+        parts=(),
+        signatures={
+            name: recipe
+            for name, recipe in (signatures or {}).items()
+            if any(metric.startswith(f"{name}.") for metric in table.metrics)
+        },
+        settings=settings,
+    )
+    parts = [lay_out(name, part) for name, part in split(table, settings.by)]
+    correlations: list[Correlation] = []
+    differences: list[Difference] = []
+    pairwise: list[PairwiseAccuracy] = []
+    classifications: list[Classification] = []
+    for part in parts:
+        for level in settings.levels:
+            if reason := out_of_reach(part, level):
+                skipped.append(Skipped(part.name, LEVEL_NAMES[level], reason))
+                continue
+            for coefficient in settings.coefficients:
+                if level == "partial" and coefficient == "kendall":
+                    continue
+                found, around = level_correlations(part, level, coefficient, settings)
+                tests = list(level_differences(part, found, around, settings))
+                correlations += marked(found, tests)
+                differences += tests
+            pairwise += accuracies(part, level, settings)
+        classifications += binary_labels(part, settings)
+    notes += [note for note in (few_resamples(differences, settings), untested(differences, settings)) if note]
+    if "partial" in settings.levels and settings.coefficients == ("kendall",):
+        skipped.append(Skipped(ALL, LEVEL_NAMES["partial"], "it has no definition for Kendall's tau"))
+    return replace(
+        meta,
+        parts=tuple(part.name for part in parts),
+        correlations=tuple(correlations),
+        differences=tuple(differences),
+        pairwise=tuple(pairwise),
+        classifications=tuple(classifications),
+        agreement=tuple(agreements(table, settings)),
+        beside=tuple(beside(each, correlations) for each in published),
+        skipped=tuple(skipped),
+        notes=tuple(notes),
+    )
+
+
+def level_correlations(
+    part: Part, level: Level, coefficient: Coefficient, settings: MetaSettings
+) -> tuple[list[Correlation], Intervals | None]:
+    """Every metric with every dimension at one level, the best of each column marked; and its bootstrap, if any."""
+    over = unit(part, settings)
+    found = correlate(part.metrics, part.humans, level=level, coefficient=coefficient)
+    around = (
+        bootstrap(
+            part.metrics,
+            part.humans,
+            level=level,
+            coefficient=coefficient,
+            over=over,
+            resamples=settings.resamples,
+            confidence=settings.confidence,
+            seed=settings.seed,
+        )
+        if settings.resamples
+        else None
+    )
+    best = np.max(found.value, axis=0, where=~np.isnan(found.value), initial=-np.inf)
+    cells = []
+    for row, metric in enumerate(part.table.metrics):
+        for column, human in enumerate(part.table.humans):
+            value = number(found.value[row, column])
+            missing = int(found.missing[row, column])
+            low, high = (None, None) if around is None else (
+                number(around.low[row, column]), number(around.high[row, column]))  # fmt: skip
+            cells.append(
+                Correlation(
+                    part=part.name,
+                    level=level,
+                    coefficient=coefficient,
+                    metric=metric,
+                    human=human,
+                    value=value,
+                    reason="" if value is not None else why_undefined(part, row, column),
+                    low=low,
+                    high=high,
+                    resampled=over if low is not None else None,
+                    used=int(found.n[row, column]),
+                    left_out=int(found.left_out[row, column]) if level in ("summary", "system") else missing,
+                    missing=missing,
+                    best=value is not None and len(part.table.metrics) > 1 and value == float(best[column]),
+                )
+            )
+    return cells, around
+
+
+def why_undefined(part: Part, row: int, column: int) -> str:
+    """Why a coefficient has no value."""
+    x, y = part.metrics[:, :, row].ravel(), part.humans[:, :, column].ravel()
+    there = ~(np.isnan(x) | np.isnan(y))
+    if there.sum() < LEAST:
+        return f"{int(there.sum())} summaries have both scores, {LEAST} are needed"
+    if len(set(x[there].tolist())) == 1:
+        return "the metric is the same for every summary"
+    if len(set(y[there].tolist())) == 1:
+        return "people's score is the same for every summary"
+    return "one side is constant wherever a coefficient would be taken"
+
+
+def accuracies(part: Part, level: Level, settings: MetaSettings) -> Iterator[PairwiseAccuracy]:
+    """Pairwise accuracy of every metric with every dimension, at the two levels that have pairs."""
+    if level not in ("summary", "system"):
+        return
+    for row, metric in enumerate(part.table.metrics):
+        for column, human in enumerate(part.table.humans):
+            found = pairwise_accuracy(
+                part.metrics[:, :, row],
+                part.humans[:, :, column],
+                level="summary" if level == "summary" else "system",
+                over=unit(part, settings),
+                resamples=settings.resamples,
+                confidence=settings.confidence,
+                seed=settings.seed,
+            )
+            yield PairwiseAccuracy(
+                part=part.name,
+                level=level,
+                metric=metric,
+                human=human,
+                accuracy=number(found.accuracy),
+                low=number(found.low),
+                high=number(found.high),
+                pairs=found.pairs,
+                agree=found.agree,
+                disagree=found.disagree,
+                tied_metric=found.tied_metric,
+                tied_human=found.tied_human,
+                tied_both=found.tied_both,
+            )

@@ -1,0 +1,1 @@
+"""Summaries made worse on purpose, and who notices."""

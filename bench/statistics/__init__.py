@@ -1,0 +1,1 @@
+"""Statistics over arrays: pure functions, missing values as NaN."""
