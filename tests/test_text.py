@@ -130,14 +130,17 @@ def test_other_cases(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
 
 
+def processor_time(text: str) -> float:
+    start = time.process_time()
+    sentence_spans(text)
+    return time.process_time() - start
+
+
 def test_time_grows_with_the_length_only() -> None:
     """A long paragraph of many sentences, and many lines: eight times the text in about eight times the time."""
     for piece in ("This is a sentence of it. ", "this is a line of it\n", "One line.\n"):
-        seconds = []
-        for repeats in (4_000, 32_000):
-            start = time.perf_counter()
-            sentence_spans(piece * repeats)
-            seconds.append(time.perf_counter() - start)
+        # Processor time, the best of three: what else the machine does must not count.
+        seconds = [min(processor_time(piece * repeats) for _ in range(3)) for repeats in (4_000, 32_000)]
         assert seconds[1] < 30 * seconds[0], f"{piece!r}: {seconds}"
 
 

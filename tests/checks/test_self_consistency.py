@@ -77,9 +77,9 @@ def test_a_long_document_is_no_trouble(check_class: type[SentenceCheck]) -> None
     words = [f"Person{number % 700} paid ${number} for “item {number} of {number % 90}”." for number in range(4000)]
     document = " ".join(words)
     check = check_class()
-    started = time.perf_counter()
+    started = time.process_time()
     (score,) = check.score(
         [pair_of(document, "Person650 paid $999999 for “item 12 of nothing at all” to Lena Fischer.")]
     )
     assert score.verdicts[0].label in ("unsupported", "contradicted")
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10

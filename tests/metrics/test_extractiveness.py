@@ -155,10 +155,10 @@ def test_the_seeds_differ_as_a_reader_sees_them():
 def test_long_documents_are_quick():
     vocabulary = [f"w{int(random.Random(n).paretovariate(1))}" for n in range(20_000)]
     document, candidate = " ".join(vocabulary), " ".join(vocabulary[::-1][:5_000])
-    started = time.perf_counter()
+    started = time.process_time()
     values = score_texts(candidate, document).values
     # Half of the words are w1: far harder than any real text.
-    assert time.perf_counter() - started < 8
+    assert time.process_time() - started < 8
     assert values["document_words"] == 20_000
 
 
