@@ -61,3 +61,16 @@ def test_not_found(results: Path, tmp_path: Path) -> None:
         find_run("2023", tmp_path / "empty")
     with pytest.raises(InputError, match="LATEST: there is no finished run in"):
         find_run("LATEST", tmp_path / "empty")
+
+
+def test_the_cells_of_a_sweep_are_ordered_by_their_time_not_their_name(results: Path) -> None:
+    early, late = "20240501T110000-cccccc", "20240503T080000-dddddd"
+    for folder, stated in (("sweep-f00d-0", early), ("sweep-f00d-1", late)):
+        (results / "runs" / folder).mkdir()
+        (results / "runs" / folder / "run.json").write_text(f'{{"run_id": "{stated}"}}')
+    order = [path.name for path in finished_runs(results)]
+    assert order == [IDS[0], IDS[1], "sweep-f00d-0", IDS[2], "sweep-f00d-1"]
+    assert find_run("LATEST", results).name == "sweep-f00d-1"
+    assert find_run(early, results).name == "sweep-f00d-0"
+    (results / "runs" / "sweep-f00d-1" / "run.json").write_text(f'{{"run_id": "{IDS[1]}x"}}')
+    assert find_run("LATEST", results).name == IDS[2]
