@@ -35,10 +35,8 @@ def systems_sheet(rankings: Sequence[Ranking]) -> Sheet:
     lines = tuple(
         Line(system, tuple(entry(r, standing[r.scorer, r.value, system]) for r in rankings)) for system in order
     )
-    names = [r.value for r in rankings]
-    twice = {name for name in names if names.count(name) > 1}
-    # A value's own name is enough where no other scorer has one of that name.
-    columns = tuple(f"{r.scorer}.{r.value}" if r.value in twice or len(r.value) < 4 else r.value for r in rankings)
+    # "rouge1_f1" says whose it is, "precision" doesn't.
+    columns = tuple(r.value if r.value.startswith(r.scorer) else f"{r.scorer}.{r.value}" for r in rankings)
     return Sheet("systems", "system", columns, lines, caption(rankings))
 
 

@@ -73,3 +73,8 @@ def test_the_latex_compiles(tmp_path):
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_a_column_says_whose_value_it_is():
+    other = Ranking("bertscore", "precision", True, ranking().standings, (), 10, 0.05, 10)
+    assert systems_sheet([ranking(), other]).columns == ("rouge1_f1", "bertscore.precision")
