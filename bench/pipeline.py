@@ -135,7 +135,8 @@ def run(job: Job, progress: Progress = silent) -> Path:
             "data_hash": data_hash(pairs),
             "scorers": {scorer.name: dict(scorer.details()) for scorer in scorers},
             "seed": job.seed,
-            "started": started.isoformat(timespec="seconds"),
+            # To the microsecond: two runs may well start within one second.
+            "started": started.isoformat(timespec="microseconds"),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "seconds": clock.seconds,
             "cells_resumed": journal.reused,

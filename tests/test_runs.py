@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,14 @@ def test_the_cells_of_a_sweep_are_ordered_by_their_time_not_their_name(results: 
     assert find_run(early, results).name == "sweep-f00d-0"
     (results / "runs" / "sweep-f00d-1" / "run.json").write_text(f'{{"run_id": "{IDS[1]}x"}}')
     assert find_run("LATEST", results).name == IDS[2]
+
+
+def test_runs_of_one_second_are_ordered_by_the_microsecond(results: Path) -> None:
+    second = "20240504T120000"
+    for digits, began in (("ffffff", ".000001"), ("000000", ".000002"), ("888888", "")):
+        (results / "runs" / f"{second}-{digits}").mkdir()
+        record = {"run_id": f"{second}-{digits}", "provenance": {"started": f"2024-05-04T12:00:00{began}+00:00"}}
+        (results / "runs" / f"{second}-{digits}" / "run.json").write_text(json.dumps(record))
+    # Records of before had whole seconds only: they come first.
+    assert [path.name[-6:] for path in finished_runs(results)][-3:] == ["888888", "ffffff", "000000"]
+    assert find_run("LATEST", results).name == f"{second}-000000"

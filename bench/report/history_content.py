@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from bench.history import History, Run, Series
     from bench.statistics.trends import Drift, Step
 
+_FRACTION = re.compile(r"\.\d+")
 BLOCKS, ASCII_BLOCKS = "▁▂▃▄▅▆▇█", "_.-=+*#@"
 
 
@@ -111,10 +113,19 @@ def breaks(history: History) -> list[str]:
     ]
 
 
+def to_the_second(time: str) -> str:
+    """A time without fractions of a second.
+
+    >>> to_the_second("2024-05-16T09:30:00.000123+00:00")
+    '2024-05-16T09:30:00+00:00'
+    """
+    return _FRACTION.sub("", time)
+
+
 def summary(history: History) -> str:
     """How much the history holds, in a line."""
     first, last = history.runs[0], history.runs[-1]
-    return f"{plural(len(history.runs), 'run')}, from {first.started} to {last.started}"
+    return f"{plural(len(history.runs), 'run')}, from {to_the_second(first.started)} to {to_the_second(last.started)}"
 
 
 METHOD = (

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from bench.errors import MissingExtra
 from bench.report.content import printable, show_number
-from bench.report.history_content import METHOD, breaks, findings, judgement, run_name, show_p, signed, summary
+from bench.report.history_content import (
+    METHOD,
+    breaks,
+    findings,
+    judgement,
+    run_name,
+    show_p,
+    signed,
+    summary,
+    to_the_second,
+)
 
 if TYPE_CHECKING:
     from bench.history import History, Point, Run, Series
@@ -153,7 +163,7 @@ def marks(series: Series, runs: Sequence[Run], scale: Scale) -> Iterator[Mark]:
             high=None if point.ci_high is None else scale.y(point.ci_high),
             partial=point.n_ok < point.n_total,
             about=f"{show_number(point.mean)}{interval}, {point.n_ok} of {point.n_total} examples\n"
-            f"run {run_name(run)}\n{run.started}",
+            f"run {run_name(run)}\n{to_the_second(run.started)}",
         )
 
 
