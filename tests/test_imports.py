@@ -33,6 +33,7 @@ ROWS = (
     ("scoring", "journal", "notices", "aggregate", "record", "provenance"),
     ("perturb", "statistics"),
     ("datasets", "systems", "metrics", "checks"),
+    ("claims",),
     ("models",),
     ("scorer", "links", "text", "types", "errors", "data"),
 )
