@@ -35,7 +35,7 @@ ROWS = (
     ("datasets", "systems", "metrics", "checks"),
     ("claims",),
     ("models",),
-    ("scorer", "links", "text", "types", "errors", "data"),
+    ("scorer", "links", "quotations", "text", "types", "errors", "data"),
 )
 TOP = 4
 """Rows from the top in which Hydra lives."""

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.checks.quotations import quotations
+from bench.quotations import quotations
 from bench.perturb.additions import add_boilerplate, invent_quote, paste_foreign
 from bench.perturb.damage import Perturbed, Skipped
 from bench.text import sentences, words
