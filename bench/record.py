@@ -137,6 +137,9 @@ def score_from_json(data: Mapping[str, Any]) -> Score:
                 score=verdict["score"],
                 reason=verdict["reason"],
                 evidence=tuple(Span(**span) for span in verdict["evidence"]),
+                # Records of before had neither.
+                kind=verdict.get("kind"),
+                marks=tuple(Span(**span) for span in verdict.get("marks", ())),
             )
             for verdict in data["verdicts"]
         ),

@@ -9,6 +9,20 @@ from typing import Any, Literal
 Status = Literal["ok", "undefined", "error"]
 Label = Literal["supported", "unsupported", "contradicted", "unchecked"]
 Role = Literal["candidate", "floor", "ceiling"]
+ErrorKind = Literal[
+    "entity",
+    "number",
+    "date",
+    "quote",
+    "attribution",
+    "negation",
+    "role",
+    "modality",
+    "antonym",
+    "unsupported",
+    "boilerplate",
+]
+"""What is wrong with a claim; ``unsupported``: the document says no such thing, whatever it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +100,10 @@ class Verdict:
     """One line for a reader: what was found, and what the document says instead."""
     evidence: tuple[Span, ...] = ()
     """The places in the document that the verdict rests on, best first."""
+    kind: ErrorKind | None = None
+    """What is wrong with the claim; ``None`` where nothing is, or where it has no name."""
+    marks: tuple[Span, ...] = ()
+    """The words of the candidate that are wrong, in the text's order; empty where the whole claim is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,16 @@ that finds the candidate's names. The document itself is searched word by word.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from bench.checks.claims import Finding, SentenceCheck, one_line
+from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.mentions import Mention, mentions
 from bench.checks.names import NameIndex, initials, name_index
 from bench.checks.spelling import NameToken, is_caseless
+from bench.claims import claim_rules, claims
 from bench.models.spacy_pipeline import DEFAULT, Parser, load
 from bench.scorer import signature
-from bench.text import SENTENCE_RULES
-from bench.types import Span
+from bench.types import Pair, Span
 
 _VERSION = 1
 # Words that stand between two names rather than inside one.
@@ -24,7 +24,7 @@ _BETWEEN = frozenset({"in", "at", "on", "from", "and", "or", "with", "near"})
 _CAPITALISED = frozenset({"PERSON", "NORP", "GPE", "LOC", "LANGUAGE"})
 
 
-class Entities(SentenceCheck):
+class Entities(FindingsCheck):
     """Every name in a sentence must be in the document; one that isn't makes it ``unsupported``.
 
     The same name: a surname for a full name (not the other way round: a first name that the document
@@ -34,7 +34,7 @@ class Entities(SentenceCheck):
     package or a folder), and by runs of proper nouns that it didn't take for names.
     """
 
-    nothing = "no name in this sentence"
+    nothing = "no name in this claim"
 
     def __init__(self, *, model: str = DEFAULT, name: str = "entities", parser: Parser | None = None) -> None:
         self.name = name
@@ -42,28 +42,29 @@ class Entities(SentenceCheck):
 
     def signature(self) -> str:
         """Version of the rules, the sentence splitter, and the pipeline with its version."""
-        return signature("entities", version=_VERSION, sentences=SENTENCE_RULES, model=self._parser.name)
+        return signature("entities", version=_VERSION, claims=claim_rules(), model=self._parser.name)
 
-    def findings(self, document: str, candidate: str, claims: Sequence[Span]) -> Sequence[Sequence[Finding]]:
-        """For each claim, one finding a name; ``unchecked`` where a text has no capital letters."""
+    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterable[Finding]:
+        """One finding a name; ``unchecked`` where a text has no capital letters."""
+        candidate = pair.candidate.text
         if is_caseless(candidate):
             reason = "the candidate is all lower case or all upper case: names can't be told from other words"
-            return [[Finding("unchecked", reason)] for _ in claims]
-        index = name_index(document)
-        found = mentions(candidate, self._parser.parse(candidate), claims)
-        return [[judge(index, candidate, mention) for mention in inside] for inside in found]
+            return [Finding("unchecked", reason, claim.span) for claim in claims(candidate)]
+        index = name_index(pair.example.document)
+        found = mentions(candidate, self._parser.parse(candidate), sentences)
+        return [judge(index, candidate, mention) for inside in found for mention in inside]
 
 
 def judge(index: NameIndex, candidate: str, mention: Mention) -> Finding:
     """Look a name up in the document."""
     shown = one_line(_bare(candidate[mention.span.slice]), 60)
     if places := find(index, candidate, mention):
-        return Finding("supported", shown, places, 1.0)
+        return Finding("supported", shown, mention.span, places, 1.0)
     reason = f"“{shown}” is not in the document"
     near = _nearest(index, mention)
     if near:
         reason += f", which has {' and '.join(f'“{one_line(index.text[span.slice], 60)}”' for span in near)}"
-    return Finding("unsupported", reason, near, 0.0)
+    return Finding("unsupported", reason, mention.span, near, 0.0, "entity")
 
 
 def find(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ...]:

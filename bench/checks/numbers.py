@@ -6,19 +6,20 @@ English only. What is compared are values, not spellings: $240 billion is 240 bi
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
 
 from bench.checks.agreement import agrees, covers, same_unit
-from bench.checks.claims import Finding, SentenceCheck, one_line
 from bench.checks.context import surroundings
 from bench.checks.dates import Parts, complete
+from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.quantities import QUANTITY_RULES, Quantity, quantities
+from bench.claims import claim_rules
 from bench.scorer import signature
-from bench.text import SENTENCE_RULES, sentence_spans
-from bench.types import Span
+from bench.text import sentence_spans
+from bench.types import ErrorKind, Pair, Span
 
 _VERSION = 1
 _SPACED = re.compile(r"(?<![\w.,])\d+(?: [.,] \d+)+(?![\w])")
@@ -37,7 +38,7 @@ class _Placed:
     around: frozenset[str]
 
 
-class Numbers(SentenceCheck):
+class Numbers(FindingsCheck):
     """Every quantity of a sentence must be in the document, whatever its spelling.
 
     Values are compared by kind and unit, exactly or rounded as the candidate wrote them; a date agrees
@@ -47,23 +48,22 @@ class Numbers(SentenceCheck):
     words (last year), “one”, two of something, names with digits, and what a number is attached to.
     """
 
-    nothing = "no number or date in this sentence"
+    nothing = "no number or date in this claim"
 
     def __init__(self, *, name: str = "numbers") -> None:
         self.name = name
 
     def signature(self) -> str:
         """Version of the rules, of the reader of quantities, and of the sentence splitter."""
-        return signature("numbers", version=_VERSION, quantities=QUANTITY_RULES, sentences=SENTENCE_RULES)
+        return signature("numbers", version=_VERSION, quantities=QUANTITY_RULES, claims=claim_rules())
 
-    def findings(self, document: str, candidate: str, claims: Sequence[Span]) -> Sequence[Sequence[Finding]]:
-        """For each claim, one finding a quantity."""
+    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
+        """One finding a quantity."""
+        document, candidate = pair.example.document, pair.candidate.text
         pool = _pool(document)
-        found = []
-        for claim in claims:
-            ours = quantities(candidate[claim.slice])
-            found.append([_judge(document, pool, candidate, claim, q, ours) for q in ours if not q.vague])
-        return found
+        for sentence in sentences:
+            ours = quantities(candidate[sentence.slice])
+            yield from (_judge(document, pool, candidate, sentence, q, ours) for q in ours if not q.vague)
 
 
 @lru_cache(maxsize=16)
@@ -102,20 +102,25 @@ def _judge(
     # “75th anniversary” is a rank, and 75 years as well.
     readings = [ours, *(q for q in all_ours if q.vague and q.span == ours.span)]
     start, end = claim.start + ours.span.start, claim.start + ours.span.end
+    where, kind = Span(start, end), _kind(ours)
     around = surroundings(candidate, start, end, claim.start, claim.end)
     hits = [placed for placed in pool if any(agrees(reading, placed.quantity) for reading in readings)]
     if found := _best(document, hits, ours, candidate[start:end], around) or _in_parts(pool, ours):
         theirs = one_line(document[found[0].slice], 60)
         same = theirs.casefold() == shown.casefold()
-        return Finding("supported", shown if same else f"{shown} (“{theirs}”)", found, 1.0)
+        return Finding("supported", shown if same else f"{shown} (“{theirs}”)", where, found, 1.0)
     if other := _instead(pool, ours, around):
         reason = (
             f"“{shown}” is not in the document, which has “{one_line(document[other.span.slice], 60)}” in this place"
         )
-        return Finding("contradicted", reason, (other.span,), 0.0)
+        return Finding("contradicted", reason, where, (other.span,), 0.0, kind)
     if ours.kind == "count" and ours.value == _COUNTABLE:
-        return Finding("unchecked", f"“{shown}” may be counted up from the text")
-    return Finding("unsupported", f"“{shown}” is not in the document", (), 0.0)
+        return Finding("unchecked", f"“{shown}” may be counted up from the text", where)
+    return Finding("unsupported", f"“{shown}” is not in the document", where, (), 0.0, kind)
+
+
+def _kind(quantity: Quantity) -> ErrorKind:
+    return "date" if quantity.kind == "date" else "number"
 
 
 def _best(document: str, hits: list[_Placed], ours: Quantity, written: str, around: set[str]) -> tuple[Span, ...]:

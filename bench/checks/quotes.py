@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from bench.checks.alignment import WordIndex, differences, plain_words, word_index
-from bench.checks.claims import Finding, SentenceCheck, one_line
 from bench.checks.context import STOP_WORDS, surroundings
+from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.quotations import QUOTATION_RULES, Quotation, quotations
+from bench.claims import claim_rules
 from bench.errors import InputError
 from bench.scorer import signature
-from bench.text import SENTENCE_RULES, sentence_spans
-from bench.types import Span
+from bench.text import sentence_spans
+from bench.types import Pair, Span
 
 _VERSION = 1
 _OMISSION = re.compile(r"\[[^\]]*\]|\(\s*(?:\.\s?){3}\)|(?:\.\s?){3,}|…")
@@ -29,7 +30,7 @@ _SHORT = 4
 _SHARED_CONTEXT = 0.5
 
 
-class Quotes(SentenceCheck):
+class Quotes(FindingsCheck):
     """Text in quotation marks must be in the document word for word.
 
     Exact: ``supported`` (the reason says if the document has the words without quotation marks).
@@ -40,7 +41,7 @@ class Quotes(SentenceCheck):
     quotation gets its own verdict on its part.
     """
 
-    nothing = "no quotation in this sentence"
+    nothing = "no quotation in this claim"
 
     def __init__(self, *, altered: float = 0.6, name: str = "quotes") -> None:
         if not 0 < altered <= 1:
@@ -51,24 +52,21 @@ class Quotes(SentenceCheck):
     def signature(self) -> str:
         """Version of the rules, of the quotation finder and the sentence splitter, and the threshold."""
         return signature(
-            "quotes", version=_VERSION, quotations=QUOTATION_RULES, sentences=SENTENCE_RULES, altered=self.altered
+            "quotes", version=_VERSION, quotations=QUOTATION_RULES, claims=claim_rules(), altered=self.altered
         )
 
-    def findings(self, document: str, candidate: str, claims: Sequence[Span]) -> Sequence[Sequence[Finding]]:
-        """For each claim, what became of the quotations (or parts of them) in it."""
+    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
+        """What became of the quotations (or their parts) in each sentence."""
+        document, candidate = pair.example.document, pair.candidate.text
         quoted = quotations(candidate)
-        return [
-            [
-                finding
-                for quotation in quoted
-                if quotation.span.start < claim.end and claim.start < quotation.span.end
-                for finding in self._judge(document, candidate, claim, quotation)
-            ]
-            for claim in claims
-        ]
+        for sentence in sentences:
+            for quotation in quoted:
+                if quotation.span.start < sentence.end and sentence.start < quotation.span.end:
+                    yield from self._judge(document, candidate, sentence, quotation)
 
     def _judge(self, document: str, candidate: str, claim: Span, quotation: Quotation) -> list[Finding]:
         start, end = max(claim.start, quotation.span.start), min(claim.end, quotation.span.end)
+        where = Span(start, end)
         index = word_index(document)
         parts = [part for part in _parts(candidate, start, end) if plain_words(candidate[part.slice])[0]]
         sought = [plain_words(candidate[part.slice])[0] for part in parts]
@@ -79,11 +77,12 @@ class Quotes(SentenceCheck):
         if places is not None:
             spans = tuple(index.span(place, place + len(part)) for place, part in zip(places, sought, strict=True))
             inside = all(_inside(span, document) for span in spans)
-            return [Finding("supported", shown + ("" if inside else " (there without quotation marks)"), spans, 1.0)]
+            shown += "" if inside else " (there without quotation marks)"
+            return [Finding("supported", shown, where, spans, 1.0)]
         if len(parts) > 1 and all(index.find(part) for part in sought):
             spans = tuple(index.span(place := index.find(part)[0], place + len(part)) for part in sought)
             reason = f"altered quotation: the parts of {shown} are in the document, but not in this order or far apart"
-            return [Finding("contradicted", reason, spans, self.altered)]
+            return [Finding("contradicted", reason, where, spans, self.altered, "quote")]
         return [
             self._approximate(document, candidate, claim, part, words, quotation)
             for part, words in zip(parts, sought, strict=True)
@@ -103,16 +102,16 @@ class Quotes(SentenceCheck):
             span = index.span(found.start, found.end)
             changed = differences(words, theirs)
             reason = f"altered quotation {shown}: the document has “{one_line(document[span.slice])}” ({changed})"
-            return Finding("contradicted", reason, (span,), found.similarity)
+            return Finding("contradicted", reason, part, (span,), found.similarity, "quote")
         if len(words) <= _SHORT and (original := _same_context(document, candidate, claim, part)):
             reason = f"altered quotation {shown}: in this place the document has “{one_line(document[original.slice])}”"
-            return Finding("contradicted", reason, (original,), 0.0)
+            return Finding("contradicted", reason, part, (original,), 0.0, "quote")
         reason = f"the quotation {shown} is not in the document"
         if found and found.similarity >= self.altered / 2 and len(tangible) > 1:
             span = index.span(found.start, found.end)
             nearest = f"{reason}; the nearest is “{one_line(document[span.slice])}”"
-            return Finding("unsupported", nearest, (span,), found.similarity)
-        return Finding("unsupported", reason, (), found.similarity if found else 0.0)
+            return Finding("unsupported", nearest, part, (span,), found.similarity, "quote")
+        return Finding("unsupported", reason, part, (), found.similarity if found else 0.0, "quote")
 
 
 def _parts(text: str, start: int, end: int) -> list[Span]:

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from bench.checks.claims import HIGHER_IS_BETTER, claim_values, claims_of, latin
+from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of, latin
 from bench.errors import InputError
 from bench.links import Links, cover, find_links, pool_words, support_score
 from bench.scorer import Scorer, Undefined, signature
@@ -158,7 +158,7 @@ class Support(Scorer):
         return scores
 
     def _score(self, pair: Pair, known: Mapping[str, _Text]) -> Score:
-        claims = claims_of(pair)
+        claims = [claim.span for claim in claims_of(pair)]
         document, candidate = known[pair.example.document], known[pair.candidate.text]
         seen = Seen(candidate=candidate.seen, document=document.seen)
         judged = {claim: number for number, claim in enumerate(candidate.sentences)}

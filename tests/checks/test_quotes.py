@@ -192,7 +192,7 @@ def test_without_quotations_there_is_no_share() -> None:
     score = quote_score("He left. She stayed.")
     assert "supported_share" not in score.values
     assert score.error
-    assert {verdict.reason for verdict in score.verdicts} == {"no quotation in this sentence"}
+    assert {verdict.reason for verdict in score.verdicts} == {"no quotation in this claim"}
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.checks.claims import SentenceCheck
 from bench.checks.entities import Entities
+from bench.checks.findings import FindingsCheck
 from bench.checks.numbers import Numbers
 from bench.checks.quotes import Quotes
 from bench.text import sentence_spans
@@ -49,7 +49,7 @@ def pair_of(document: str, candidate: str, system: str = "s") -> Pair:
 
 
 @pytest.mark.parametrize("check_class", CHECKS)
-def test_a_document_supports_each_of_its_sentences(check_class: type[SentenceCheck]) -> None:
+def test_a_document_supports_each_of_its_sentences(check_class: type[FindingsCheck]) -> None:
     check = check_class()
     judged = 0
     for document in [*judgement_documents(5), *seed_texts()]:
@@ -64,7 +64,7 @@ def test_a_document_supports_each_of_its_sentences(check_class: type[SentenceChe
 
 
 @pytest.mark.parametrize("check_class", CHECKS)
-def test_batches_and_their_order_change_nothing(check_class: type[SentenceCheck]) -> None:
+def test_batches_and_their_order_change_nothing(check_class: type[FindingsCheck]) -> None:
     *candidates, document = seed_texts()
     pairs = [pair_of(document, text, str(number)) for number, text in enumerate(candidates)]
     together = check_class().score(pairs)
@@ -73,7 +73,7 @@ def test_batches_and_their_order_change_nothing(check_class: type[SentenceCheck]
 
 
 @pytest.mark.parametrize("check_class", CHECKS)
-def test_a_long_document_is_no_trouble(check_class: type[SentenceCheck]) -> None:
+def test_a_long_document_is_no_trouble(check_class: type[FindingsCheck]) -> None:
     words = [f"Person{number % 700} paid ${number} for “item {number} of {number % 90}”." for number in range(4000)]
     document = " ".join(words)
     check = check_class()

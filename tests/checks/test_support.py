@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from bench.checks import support as support_module
-from bench.checks.claims import claim_values
+from bench.checks.findings import claim_values
 from bench.checks.support import Support
 from bench.errors import InputError
 from bench.models.encoder import Encoded, minilm

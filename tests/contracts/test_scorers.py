@@ -246,7 +246,7 @@ def test_checks_judge_every_sentence(path: Path) -> None:
         assert claims == ([] if score.status == "undefined" else sentence_spans(pair.candidate.text))
         if score.status == "ok":
             labels = [verdict.label for verdict in score.verdicts]
-            assert score.values["sentences"] == len(labels)
+            assert score.values["claims"] == len(labels)
             for label in ("supported", "unsupported", "contradicted", "unchecked"):
                 assert score.values[label] == labels.count(label)
 

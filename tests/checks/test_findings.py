@@ -1,18 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.checks.claims import (
+from bench.checks.findings import (
     HEADLINE,
     HIGHER_IS_BETTER,
     Finding,
-    SentenceCheck,
+    FindingsCheck,
     claim_values,
+    claim_verdict,
     latin,
-    sentence_verdict,
 )
 from bench.scorer import signature
 from bench.types import Candidate, Example, Pair, Span, Verdict
@@ -24,7 +24,7 @@ def make_pair(document: str, candidate: str) -> Pair:
     return Pair(Example("e", document, (document,)), Candidate("e", "s", candidate))
 
 
-class Echo(SentenceCheck):
+class Echo(FindingsCheck):
     """Judges a sentence supported when the document contains it."""
 
     name = "echo"
@@ -32,14 +32,16 @@ class Echo(SentenceCheck):
     def signature(self) -> str:
         return signature("echo", version=1)
 
-    def findings(self, document: str, candidate: str, claims: Sequence[Span]) -> Sequence[Sequence[Finding]]:
-        return [[Finding("supported" if candidate[c.slice] in document else "unsupported", "r")] for c in claims]
+    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
+        for span in sentences:
+            known = pair.candidate.text[span.slice] in pair.example.document
+            yield Finding("supported" if known else "unsupported", "r", span)
 
 
 @given(st.lists(st.sampled_from(LABELS)))
 def test_values_count_the_labels(labels: list[str]) -> None:
     values, absent = claim_values([Verdict(Span(0, 1), label, None, "") for label in labels])  # type: ignore[arg-type]
-    assert values["sentences"] == len(labels) == sum(values[label] for label in LABELS)
+    assert values["claims"] == len(labels) == sum(values[label] for label in LABELS)
     assert set(values) <= set(HIGHER_IS_BETTER)
     judged = len(labels) - labels.count("unchecked")
     if judged:
@@ -59,16 +61,29 @@ def test_headline_is_declared() -> None:
 
 @given(st.lists(st.sampled_from(LABELS), min_size=1))
 def test_the_worst_finding_decides(labels: list[str]) -> None:
-    findings = [Finding(label, f"{label} {i}", (Span(i, i + 1),)) for i, label in enumerate(labels)]  # type: ignore[arg-type]
-    verdict = sentence_verdict(Span(0, 5), findings, "nothing")
+    findings = [Finding(label, f"{label} {i}", Span(i, i + 1), (Span(i, i + 1),)) for i, label in enumerate(labels)]  # type: ignore[arg-type]
+    verdict = claim_verdict(Span(0, 5), findings, "nothing")
     worst = min(labels, key=["contradicted", "unsupported", "supported", "unchecked"].index)
     assert verdict.label == worst
     assert worst in verdict.reason
     assert (verdict.score is None) == (worst == "unchecked")
 
 
+def test_the_verdict_marks_what_is_wrong() -> None:
+    wrong = [
+        Finding("unsupported", "b", Span(7, 9), kind="entity"),
+        Finding("supported", "a", Span(1, 3)),
+        Finding("contradicted", "c", Span(4, 6), kind="number"),
+        Finding("unsupported", "b", Span(7, 9), kind="entity"),
+    ]
+    verdict = claim_verdict(Span(0, 10), wrong, "nothing")
+    assert (verdict.kind, verdict.marks) == ("number", (Span(4, 6), Span(7, 9)))
+    assert claim_verdict(Span(0, 10), wrong[1:2], "nothing").marks == ()
+    assert claim_verdict(Span(0, 10), wrong[::-1], "nothing").score == verdict.score
+
+
 def test_a_sentence_without_findings_is_unchecked_with_the_reason() -> None:
-    assert sentence_verdict(Span(0, 5), [], "no names") == Verdict(Span(0, 5), "unchecked", None, "no names")
+    assert claim_verdict(Span(0, 5), [], "no names") == Verdict(Span(0, 5), "unchecked", None, "no names")
 
 
 def test_empty_texts_are_undefined() -> None:
