@@ -44,15 +44,16 @@ class Entities(FindingsCheck):
         """Version of the rules, the sentence splitter, and the pipeline with its version."""
         return signature("entities", version=_VERSION, claims=claim_rules(), model=self._parser.name)
 
-    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterable[Finding]:
+    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
         """One finding a name; ``unchecked`` where a text has no capital letters."""
         candidate = pair.candidate.text
         if is_caseless(candidate):
             reason = "the candidate is all lower case or all upper case: names can't be told from other words"
-            return [Finding("unchecked", reason, claim.span) for claim in claims(candidate)]
+            yield from (Finding("unchecked", reason, sentence) for sentence in sentences)
+            return
         index = name_index(pair.example.document)
-        found = mentions(candidate, self._parser.parse(candidate), sentences)
-        return [judge(index, candidate, mention) for inside in found for mention in inside]
+        for inside in mentions(candidate, self._parser.parse(candidate), sentences):
+            yield from (judge(index, candidate, mention) for mention in inside)
 
 
 def judge(index: NameIndex, candidate: str, mention: Mention) -> Finding:
