@@ -16,8 +16,8 @@ from bench.errors import InputError
 from bench.journal import JOURNAL_FILE, Journal, cell_key
 from bench.notices import notices
 from bench.record import RunRecord, ScorerRecord
-from bench.scorer import Scorer
-from bench.scoring import score_pairs
+from bench.scorer import Combination, Scorer
+from bench.scoring import combine_scores, score_pairs
 from bench.types import Candidate, Example, Pair, Role, Score
 
 CONFIG_FILE = "config.yaml"
@@ -99,6 +99,10 @@ def run(job: Job, progress: Progress = silent) -> Path:
     with clock.stage("prepare"):
         for scorer in scorers:
             scorer.prepare(pairs)
+        alone = {scorer.name: scorer for scorer in scorers if not isinstance(scorer, Combination)}
+        for scorer in scorers:
+            if isinstance(scorer, Combination):
+                scorer.attach(alone)
         signatures = {scorer.name: scorer.signature() for scorer in scorers}
     folder = open_folder(job.run_dir or job.results_dir / "runs" / run_id)
     write_config(folder, job)
@@ -266,13 +270,22 @@ def score_all(
     try:
         progress(0, total)
         for chunk in chunks(pairs):
-            for scorer in scorers:
+            known: list[dict[str, Score]] = [{} for _ in chunk]
+            for scorer in sorted(scorers, key=lambda scorer: isinstance(scorer, Combination)):
+                if isinstance(scorer, Combination):
+                    # Not for the journal: it costs nothing, and rests on scores that may be tried again.
+                    scores += combine_scores(scorer, chunk, known)
+                    progress(len(scores), total)
+                    continue
                 keys = [cell_key(scorer, signatures[scorer.name], pair) for pair in chunk]
                 new = [(key, pair) for key, pair in zip(keys, chunk, strict=True) if key not in journal.cells]
                 journal.reused += len(chunk) - len(new)
                 fresh = score_pairs(scorer, [pair for _, pair in new])
                 journal.append(zip((key for key, _ in new), fresh, strict=True))
-                scores += [journal.cells[key] for key in keys]
+                found = [journal.cells[key] for key in keys]
+                for mine, score in zip(known, found, strict=True):
+                    mine[scorer.name] = score
+                scores += found
                 progress(len(scores), total)
     except KeyboardInterrupt:
         raise Interrupted(folder, len(scores), total) from None

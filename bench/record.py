@@ -214,8 +214,10 @@ def text_hash(*texts: str) -> str:
 
 
 def example_hash(example: Example) -> str:
-    """Hash of what an example is by content: document and references, whatever its id or place."""
-    return text_hash(example.document, *example.references)
+    """Hash of what an example is by content: document, references and date, whatever its id or place."""
+    # Relative dates are read from the article's date: with another one it is another example.
+    date = example.metadata.get("date")
+    return text_hash(example.document, *example.references, *([f"date {date}"] if date else []))
 
 
 def write_atomically(path: Path, lines: Iterable[str]) -> None:

@@ -105,3 +105,18 @@ class Scorer(ABC):
             seen=seen or Seen(),
             error=reason,
         )
+
+
+class Combination(Scorer):
+    """A scorer that judges by what other scorers of the same run say: it is scored after them, from their scores."""
+
+    def attach(self, scorers: Mapping[str, Scorer]) -> None:
+        """Called once, after ``prepare``, with the run's scorers by name, other combinations left out."""
+
+    @abstractmethod
+    def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
+        """The Score of a pair, from the others' scores of it by their names; raises Undefined as ``score_pair``."""
+
+    def score_pair(self, pair: Pair) -> Score:
+        """Score a pair of which no other scorer has said anything."""
+        return self.combine(pair, {})

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from bench.errors import InputError
-from bench.scorer import Scorer
-from bench.types import Label, Pair, Score, Status, Verdict
+from bench.scorer import Combination, Scorer, Undefined
+from bench.types import ErrorKind, Label, Pair, Score, Status, Verdict
 
 
 def score_pairs(scorer: Scorer, pairs: Sequence[Pair]) -> list[Score]:
@@ -27,6 +27,21 @@ def score_pairs(scorer: Scorer, pairs: Sequence[Pair]) -> list[Score]:
         if len(pairs) == 1:
             return [_failed(scorer, pairs[0], error)]
         return [score for pair in pairs for score in score_pairs(scorer, [pair])]
+
+
+def combine_scores(scorer: Combination, pairs: Sequence[Pair], scores: Sequence[Mapping[str, Score]]) -> list[Score]:
+    """One Score a pair from the other scorers' scores of it, in order, whatever the scorer does."""
+    return [_combined(scorer, pair, others) for pair, others in zip(pairs, scores, strict=True)]
+
+
+def _combined(scorer: Combination, pair: Pair, others: Mapping[str, Score]) -> Score:
+    try:
+        [score] = _checked(scorer, [pair], [scorer.combine(pair, others)])
+    except Undefined as reason:
+        return scorer.undefined(pair, str(reason))
+    except Exception as error:
+        return _failed(scorer, pair, error)
+    return score
 
 
 def _checked(scorer: Scorer, pairs: Sequence[Pair], scores: Sequence[Score]) -> list[Score]:
@@ -69,7 +84,9 @@ def _verdict_problems(verdict: Verdict, pair: Pair) -> Iterator[str]:
         yield f"gave {verdict.score!r} as a degree of support"
     if not verdict.reason:
         yield "gave a verdict without a reason"
-    spans = [("candidate", pair.candidate.text, verdict.claim)]
+    if verdict.kind not in (None, *get_args(ErrorKind)):
+        yield f"gave the unknown kind {verdict.kind!r}"
+    spans = [("candidate", pair.candidate.text, span) for span in (verdict.claim, *verdict.marks)]
     spans += [("document", pair.example.document, span) for span in verdict.evidence]
     for which, text, span in spans:
         if span.end > len(text):

@@ -14,8 +14,8 @@ import pytest
 
 from bench import record
 from bench.errors import InputError, MissingExtra
-from bench.scorer import Scorer, Undefined, signature
-from bench.scoring import score_pairs
+from bench.scorer import Combination, Scorer, Undefined, signature
+from bench.scoring import combine_scores, score_pairs
 from bench.types import Candidate, Example, Pair, Score, Seen, Span, Verdict
 
 DOCUMENT = "The talks ended."
@@ -113,6 +113,32 @@ def test_undefined_is_a_score_with_its_reason() -> None:
     assert [(score.status, score.error) for score in scores] == [("ok", None), ("undefined", "too odd"), ("ok", None)]
 
 
+class Sum(Combination):
+    """The sum of the others' values."""
+
+    name = "sum"
+    higher_is_better: Mapping[str, bool | None] = {"sum": True}
+
+    def signature(self) -> str:
+        return signature("sum", version=1)
+
+    def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
+        if not scores:
+            raise Undefined("nothing to add up")
+        return self.ok(pair, {"sum": sum(score.values["x"] for score in scores.values())})
+
+
+def test_combinations_score_from_scores() -> None:
+    scorer, pairs = Custom(good), make_pairs(3)
+    known = [{"a": score, "b": score} for score in scorer.score(pairs)]
+    failed = Score("e1", "s", "a", "error", error="out of memory")
+    combined = combine_scores(Sum(), pairs, [known[0], {"a": failed}, {}])
+    assert [score.status for score in combined] == ["ok", "error", "undefined"]
+    assert combined[0].values == {"sum": 6.0}
+    assert (combined[1].error, combined[2].error) == ("KeyError: 'x'", "nothing to add up")
+    assert [score.status for score in Sum().score(pairs)] == ["undefined"] * 3
+
+
 VERDICT = Verdict(Span(0, 3), "supported", 1.0, "found", (Span(0, 3),))
 BROKEN: list[tuple[str, Callable[[Any, Sequence[Pair]], Any], str]] = [
     ("none", lambda s, p: None, "NoneType"),
@@ -137,6 +163,8 @@ BROKEN: list[tuple[str, Callable[[Any, Sequence[Pair]], Any], str]] = [
     ("seen nan", changed(seen=Seen(document=math.nan)), "seen nan of the document"),
     ("claim outside", changed(verdicts=(replace(VERDICT, claim=Span(0, 4000)),)), "points at 0..4000 of a candidate"),
     ("evidence outside", changed(verdicts=(replace(VERDICT, evidence=(Span(3, 17),)),)), "3..17 of a document of 16"),
+    ("mark outside", changed(verdicts=(replace(VERDICT, marks=(Span(0, 4000),)),)), "points at 0..4000 of a candidate"),
+    ("unknown kind", changed(verdicts=(replace(VERDICT, kind="typo"),)), "unknown kind 'typo'"),
     ("unknown label", changed(verdicts=(replace(VERDICT, label="maybe"),)), "unknown label 'maybe'"),
     ("degree over 1", changed(verdicts=(replace(VERDICT, score=1.5),)), "1.5 as a degree of support"),
     ("degree nan", changed(verdicts=(replace(VERDICT, score=math.nan),)), "nan as a degree of support"),

@@ -45,6 +45,7 @@ MOVES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "encoder.dtype": ("float32", "bfloat16"),
     },
     "Quotes": {"altered": (0.6, 0.7)},
+    "Consistency": {"checks": ("[entities]", "[entities,support]"), "support": ("support", "nli")},
 }  # fmt: skip
 """Class → option → values, each of which must have a signature of its own."""
 
@@ -235,15 +236,15 @@ def test_strange_texts_are_never_an_exception(path: Path) -> None:
         assert scorer.score([pair]) == [score], name
 
 
-def test_checks_judge_every_sentence(path: Path) -> None:
-    from bench.text import sentence_spans
+def test_checks_judge_every_claim(path: Path) -> None:
+    from bench.claims import claims as claims_in
 
     if path.parent.name != "checks":
         assert not any(score.verdicts for score in scored(path)), "metrics give no verdicts"
         return
     for pair, score in zip(varied(), scored(path), strict=True):
         claims = [verdict.claim for verdict in score.verdicts]
-        assert claims == ([] if score.status == "undefined" else sentence_spans(pair.candidate.text))
+        assert claims == ([] if score.status == "undefined" else [one.span for one in claims_in(pair.candidate.text)])
         if score.status == "ok":
             labels = [verdict.label for verdict in score.verdicts]
             assert score.values["claims"] == len(labels)

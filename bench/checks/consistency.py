@@ -1,0 +1,163 @@
+"""One verdict a claim, from those of all checks.
+
+The label follows a rule without numbers: what one check contradicts is contradicted; else what one finds
+unsupported is unsupported; else what one supports is supported; else nothing was judged. The probability says
+how far to trust it: how often annotators called claims like this one supported.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of
+from bench.claims import claim_rules
+from bench.errors import InputError
+from bench.scorer import Combination, Scorer, signature
+from bench.types import Label, Pair, Score, Seen, Span, Verdict
+
+_VERSION = 1
+_GRAVEST_FIRST: tuple[Label, ...] = ("contradicted", "unsupported", "supported")
+FLAGGED = ("contradicted", "unsupported")
+_MAX_EVIDENCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The logistic regression that turns what the checks say of a claim into a probability."""
+
+    intercept: float
+    score: float
+    """Weight of ``support``'s score."""
+    flags: Mapping[str, float]
+    """Weight of each other check's flag (1 where it finds the claim unsupported or contradicted, else 0)."""
+
+
+# Fitted by benchmarks/calibration.py, which prints them and the figures below.
+WEIGHTS = Weights(intercept=0.0, score=1.0, flags={})
+CALIBRATION: Mapping[str, str] = {}
+
+
+def probability(weights: Weights, score: float, flagged: Sequence[str]) -> float:
+    """Probability (0 to 1) that a claim with this support and these checks' flags is supported.
+
+    >>> probability(Weights(0.0, 2.0, {"numbers": -2.0}), 1.0, ["numbers"])
+    0.5
+    """
+    odds = weights.intercept + weights.score * score + sum(weights.flags.get(check, 0.0) for check in sorted(flagged))
+    return 1 / (1 + math.exp(-odds))
+
+
+class Consistency(Combination):
+    """Supported, unsupported, contradicted or unchecked: what all ``checks`` together say of each claim.
+
+    A claim's kind of error, marks and evidence are those of the checks that share the blame, the gravest first.
+    ``Verdict.score`` is the probability that the claim is supported; it needs the check called ``support``.
+    ``values.consistency`` is its mean over the judged claims, ``boilerplate`` counts the claims that are boilerplate.
+    """
+
+    higher_is_better = {**HIGHER_IS_BETTER, "consistency": True, "boilerplate": False}
+    headline = ("consistency", "supported_share", "unsupported", "contradicted")
+
+    def __init__(
+        self,
+        *,
+        checks: Sequence[str] = ("entities", "numbers", "quotes", "relations", "support"),
+        support: str = "support",
+        name: str = "consistency",
+    ) -> None:
+        if not checks:
+            raise InputError(f"checks.{name}.checks must name at least one check")
+        self.name = name
+        self._checks, self._support = tuple(dict.fromkeys(checks)), support
+        self._parts: Mapping[str, Scorer] = {}
+
+    def attach(self, scorers: Mapping[str, Scorer]) -> None:
+        """Take note of which of the checks the run has."""
+        self._parts = {check: scorers[check] for check in self._checks if check in scorers}
+
+    def signature(self) -> str:
+        """The checks that are combined, the version of the rule and of the calibration, and what a claim is.
+
+        ``recipes`` is a hash of the signatures of the checks that are there.
+        """
+        recipes = [part.signature() for part in self._parts.values()]
+        missing = [check for check in self._checks if check not in self._parts]
+        return signature(
+            "consistency",
+            version=_VERSION,
+            checks="+".join(self._checks),
+            **({"missing": "+".join(missing)} if missing else {}),
+            recipes=hashlib.sha256("\n".join(recipes).encode()).hexdigest()[:12],
+            support=self._support,
+            claims=claim_rules(),
+        )
+
+    def details(self) -> Mapping[str, str]:
+        """On what the probability was calibrated, and how well label and probability agree with annotators."""
+        return CALIBRATION
+
+    def warnings(self) -> Sequence[str]:
+        """Which of the checks the run lacks."""
+        missing = [check for check in self._checks if check not in self._parts]
+        return [f"without {', '.join(missing)}, which this run doesn't have"] if missing else []
+
+    def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
+        """One verdict a claim and the values that follow from them."""
+        claims = claims_of(pair)
+        parts = {check: scores[check] for check in self._checks if check in scores}
+        said = {check: {verdict.claim: verdict for verdict in score.verdicts} for check, score in parts.items()}
+        verdicts = [
+            combined(
+                claim.span,
+                {check: verdicts[claim.span] for check, verdicts in said.items() if claim.span in verdicts},
+                self._support,
+                boilerplate=bool(claim.boilerplate),
+            )
+            for claim in claims
+        ]
+        values, absent = claim_values(verdicts)
+        values["boilerplate"] = float(sum(claim.boilerplate is not None for claim in claims))
+        known = [verdict.score for verdict in verdicts if verdict.score is not None]
+        if known:
+            values["consistency"] = math.fsum(known) / len(known)
+        else:
+            reason = f"consistency is absent: no claim has a score of {self._support}"
+            absent = f"{absent}; {reason}" if absent else reason
+        failed = [f"{check}: {score.error}" for check, score in parts.items() if score.status != "ok"]
+        notes = "; ".join([*([absent] if absent else []), *failed])
+        return self.ok(pair, values, verdicts, Seen(candidate=1.0, document=1.0), notes or None)
+
+
+def combined(claim: Span, said: Mapping[str, Verdict], support: str, *, boilerplate: bool) -> Verdict:
+    """One verdict from those of several checks on the same claim."""
+    judged = {check: verdict for check, verdict in said.items() if verdict.label != "unchecked"}
+    if not judged:
+        return Verdict(claim, "unchecked", None, _nothing(said), kind="boilerplate" if boilerplate else None)
+    label = min((verdict.label for verdict in judged.values()), key=_GRAVEST_FIRST.index)
+    flagged = {check: verdict for check, verdict in judged.items() if verdict.label in FLAGGED}
+    blamed = sorted((flagged or judged).values(), key=lambda verdict: _GRAVEST_FIRST.index(verdict.label))
+    score = judged[support].score if support in judged else None
+    # A check that names the wrong words says more than one that only misses something.
+    kinds = [verdict.kind for verdict in blamed if verdict.kind]
+    named = [kind for kind in kinds if kind != "unsupported"]
+    return Verdict(
+        claim,
+        label,
+        None if score is None else probability(WEIGHTS, score, [check for check in flagged if check != support]),
+        "; ".join(dict.fromkeys(verdict.reason for verdict in blamed)),
+        tuple(dict.fromkeys(span for verdict in blamed for span in verdict.evidence))[:_MAX_EVIDENCE],
+        ("boilerplate" if boilerplate else next(iter(named or kinds), "unsupported")) if flagged else None,
+        tuple(sorted({span for verdict in flagged.values() for span in verdict.marks}, key=_place)),
+    )
+
+
+def _nothing(said: Mapping[str, Verdict]) -> str:
+    reasons = dict.fromkeys(verdict.reason for verdict in said.values())
+    return "; ".join(reasons) or "none of the checks judged this claim"
+
+
+def _place(span: Span) -> tuple[int, int]:
+    return span.start, span.end
