@@ -91,7 +91,7 @@ def differ(name: str, other: str) -> bool:
     >>> differ("China", "Chinese officials"), differ("United States", "the U.S."), differ("Rome", "Paris")
     (False, False, True)
     """
-    ours, theirs = words(name), words(other)
+    ours, theirs = ([word.removesuffix("'s") for word in words(text)] for text in (name, other))
     # A single letter is alike to itself only.
     beginnings = {word[:_ALIKE] for word in theirs if len(word) > 1}
     if set(ours) & set(theirs) or any(word[:_ALIKE] in beginnings for word in ours if len(word) > 1):

@@ -70,6 +70,7 @@ def test_not_a_name_that_stands_in_the_same_sentence() -> None:
         ("U.S.", "the United States of America", False),
         ("United Nations", "the UN said", False),
         ("Chile", "talks in Peru", True),
+        ("NBC", "NBC's Today show", False),
     ],
 )
 def test_names_differ(name: str, other: str, expected: bool) -> None:
