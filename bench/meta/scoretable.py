@@ -5,6 +5,7 @@ From a finished run, from a dataset that publishes both, or from a plain table.
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -90,8 +91,8 @@ class ScoreTable:
 def from_run(folder: Path) -> ScoreTable:
     """The table of a finished run whose dataset carries human scores; nothing is scored again.
 
-    One row for each candidate with a human score, in the order of ``inputs.jsonl``. A cell that is
-    undefined or failed is NaN. Examples with the same document are one cluster, named by the first.
+    One row for each candidate with a human score, in the order of ``inputs.jsonl``, labelled with the ``half`` its
+    document belongs to. A cell that is undefined or failed is NaN. Examples with the same document are one cluster, named by the first.
     InputError when the folder is no finished run, kept no texts or has no human scores.
     """
     record = read_record(folder)
@@ -118,7 +119,8 @@ def from_run(folder: Path) -> ScoreTable:
                 without[system] = without.get(system, 0) + 1
                 continue
             cell = values.get((example["id"], system), {})
-            rows.append(JudgedSummary(place, example["id"], document, system, cell, humans))
+            halves = {"half": half(example["document"])}
+            rows.append(JudgedSummary(place, example["id"], document, system, cell, humans, halves))
             for dimension, units in _ratings(candidate["metadata"].get("ratings"), place):
                 ratings.setdefault(dimension, []).extend(units)
     if not rows:
@@ -135,6 +137,15 @@ def from_run(folder: Path) -> ScoreTable:
         lower_is_better=[column for column in columns if directions[column] is False],
         notes=[f"{system}: {count} summaries without human scores, left out" for system, count in without.items()],
     )
+
+
+def half(document: str) -> str:
+    """``even`` or ``odd``, by the SHA-256 of a document's text: one half to choose on, the other to report.
+
+    >>> half("a document"), half("another document")
+    ('odd', 'even')
+    """
+    return "odd" if hashlib.sha256(document.encode("utf-8", "surrogatepass")).digest()[-1] % 2 else "even"
 
 
 def from_dataset(dataset: object) -> ScoreTable | None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -81,7 +82,9 @@ def test_a_run_becomes_a_table(tiny: SimpleNamespace, tmp_path: Path) -> None:
     np.testing.assert_equal(table.humans["f"], [1, 1, 1, math.nan, 1, math.nan])
     assert list(table.metrics) == ["words.count", "words.share", "found.unsupported"]
     assert table.lower_is_better == {"found.unsupported"}
-    assert table.groups == {}
+    documents = {example.id: example.document for example in examples}
+    halves = ["odd" if int(sha256(documents[row].encode()).hexdigest(), 16) % 2 else "even" for row in table.documents]
+    assert table.groups["half"].tolist() == halves
     np.testing.assert_equal(table.ratings["c"], [
         [0, math.nan, math.nan], [1, 2, math.nan], [1, math.nan, math.nan], [1, 2, math.nan],
         [2, math.nan, math.nan], [1, 2, math.nan], [3, 2, 1],
