@@ -91,8 +91,9 @@ class ScoreTable:
 def from_run(folder: Path) -> ScoreTable:
     """The table of a finished run whose dataset carries human scores; nothing is scored again.
 
-    One row for each candidate with a human score, in the order of ``inputs.jsonl``, labelled with the ``half`` its
-    document belongs to. A cell that is undefined or failed is NaN. Examples with the same document are one cluster, named by the first.
+    One row for each candidate with a human score, in the order of ``inputs.jsonl``, labelled with the ``half``
+    its document belongs to. A cell that is undefined or failed is NaN. Examples with the same document are one
+    cluster, named by the first.
     InputError when the folder is no finished run, kept no texts or has no human scores.
     """
     record = read_record(folder)
