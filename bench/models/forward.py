@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_COMPUTING = threading.Lock()  # torch's thread count is one setting for the whole process
+COMPUTING = threading.Lock()  # torch's thread count is one setting for the whole process
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Forward:
     def run(self, jobs: Sequence[Job], layers: Sequence[int]) -> None:
         """Compute every job's window and hand each layer's (length, d) array, rows of unit length, to its ``put``."""
         jobs = sorted(jobs, key=lambda job: len(job.ids), reverse=True)
-        with _COMPUTING:
+        with COMPUTING:
             for pass_layers in self._passes(layers) if jobs else ():
                 self._run(jobs, pass_layers)
 
@@ -75,7 +75,7 @@ class Forward:
             for batch in _batches(jobs, self._batch_tokens):
                 work(batch)
             return
-        with _one_thread_each() as workers:
+        with one_thread_each() as workers:
             pool = ThreadPoolExecutor(workers)
             try:
                 for _ in pool.map(work, ([job] for job in jobs)):
@@ -118,7 +118,7 @@ def _batches(jobs: Sequence[Job], tokens: int) -> Iterator[list[Job]]:
 
 
 @contextmanager
-def _one_thread_each() -> Iterator[int]:
+def one_thread_each() -> Iterator[int]:
     """Let torch compute on one thread a call; gives the number of threads it had. Results then don't depend on it."""
     import torch
 

@@ -10,7 +10,7 @@ from typing import Any
 from bench.errors import InputError
 
 _NO_LIMIT = 1 << 30
-_DTYPES = ("float32", "bfloat16", "float16")
+DTYPES = ("float32", "bfloat16", "float16")
 _T5 = ("t5", "mt5", "umt5", "longt5", "switch_transformers")
 # Parts that token embeddings don't pass through: checkpoints rightly come without them.
 _UNUSED = ("pooler", "decoder.", "position_ids")
@@ -25,11 +25,11 @@ def load(folder: str, *, device: str, dtype: str) -> tuple[Any, Any, str]:
     import torch
     import transformers
 
-    if dtype not in _DTYPES:
-        raise InputError(f"encoder.dtype={dtype!r}: choose one of {', '.join(_DTYPES)}")
-    where = _device(device)
+    if dtype not in DTYPES:
+        raise InputError(f"encoder.dtype={dtype!r}: choose one of {', '.join(DTYPES)}")
+    where = pick_device(device)
     options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-    with _quiet():
+    with quiet():
         try:
             tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **options)
             if isinstance(tokenizer, (transformers.RobertaTokenizer, transformers.GPT2Tokenizer)):
@@ -64,7 +64,8 @@ def load(folder: str, *, device: str, dtype: str) -> tuple[Any, Any, str]:
     return model.eval().requires_grad_(False).to(where), tokenizer, where
 
 
-def _device(device: str) -> str:
+def pick_device(device: str, option: str = "encoder.device") -> str:
+    """The device to compute on, as torch calls it; InputError where this machine hasn't it."""
     import torch
 
     if device == "auto":
@@ -72,14 +73,14 @@ def _device(device: str) -> str:
     kind = device.partition(":")[0]
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if kind not in there:
-        raise InputError(f"encoder.device={device!r}: choose auto, cpu, cuda, cuda:N or mps")
+        raise InputError(f"{option}={device!r}: choose auto, cpu, cuda, cuda:N or mps")
     if not there[kind]:
-        raise InputError(f"encoder.device={device!r}: this machine (or this build of torch) has none; use auto or cpu")
+        raise InputError(f"{option}={device!r}: this machine (or this build of torch) has none; use auto or cpu")
     return "cpu" if kind == "cpu" else device
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """No progress bar and no table of unused weights while a model loads; what matters in it is checked by ``load``."""
     from transformers.utils import logging as transformers_logging
 

@@ -13,28 +13,30 @@ INDEX = "model.safetensors.index.json"
 _TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
 # What a download fetches: no other framework's weights, nothing pickled, no code.
 _FILES = ("*.json", "*.txt", "*.model", "model*.safetensors")
+OTHERWISE = ", or use encoder=minilm, which needs no download"
 
 
-def locate(name: str) -> Path:
+def locate(name: str, *, option: str = "encoder.name", download: bool = True, otherwise: str = OTHERWISE) -> Path:
     """The folder that holds the model: a folder of that name, or Hugging Face's cache, or a download.
 
     A folder wins over a hub name. A hub name that isn't cached is downloaded under Hugging Face's own
-    rules (``HF_HUB_OFFLINE``, ``HF_HOME``, ``HF_TOKEN``); this happens when a model is loaded, before any
-    text is scored. Raises InputError when there is no such folder or model.
+    rules (``HF_HUB_OFFLINE``, ``HF_HOME``, ``HF_TOKEN``), unless ``download`` is false; this happens when a model is
+    loaded, before any text is scored. Raises InputError when there is no such folder or model; ``option`` is what
+    it blames, ``otherwise`` what it proposes instead.
     """
     if not name.strip():
-        raise InputError("encoder.name is empty: give a model folder or a Hugging Face name")
+        raise InputError(f"{option} is empty: give a model folder or a Hugging Face name")
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder.resolve()
     if folder.exists():
-        raise InputError(f"encoder.name={name!r} is a file; give the folder that holds config.json and {WEIGHTS}")
+        raise InputError(f"{option}={name!r} is a file; give the folder that holds config.json and {WEIGHTS}")
     if name.startswith((".", "~")) or folder.is_absolute() or name.count("/") > 1 or "\\" in name:
-        raise InputError(f"encoder.name={name!r}: there is no such folder; give a model folder or a Hugging Face name")
-    return _from_hub(name)
+        raise InputError(f"{option}={name!r}: there is no such folder; give a model folder or a Hugging Face name")
+    return _from_hub(name, option, download, otherwise)
 
 
-def _from_hub(name: str) -> Path:
+def _from_hub(name: str, option: str, download: bool, otherwise: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HFValidationError
 
@@ -43,18 +45,30 @@ def _from_hub(name: str) -> Path:
         if missing(cached) is None:
             return cached
     except HFValidationError as error:
-        raise InputError(f"encoder.name={name!r} is neither a folder nor a Hugging Face name: {error}") from None
+        raise InputError(f"{option}={name!r} is neither a folder nor a Hugging Face name: {error}") from None
     except OSError:
-        pass  # not cached: the download below says what is wrong
-    try:
-        return Path(snapshot_download(name, allow_patterns=list(_FILES)))
-    except Exception as error:  # every kind of network, permission and hub error means the same to the user
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise InputError(
-            f"encoder.name={name!r} is not in Hugging Face's cache and could not be downloaded ({reason}). "
-            f"Where there is a network, run: hf download {name} --include '*.json' '*.txt' '*.model' "
-            f"'model*.safetensors'; or give a model folder, or use encoder=minilm, which needs no download"
-        ) from None
+        cached = None  # not cached: the download below says what is wrong
+    if not download and cached is not None:
+        return cached  # not whole: the caller says what it lacks
+    reason = ""
+    if download:
+        try:
+            return Path(snapshot_download(name, allow_patterns=list(_FILES)))
+        except Exception as error:  # every kind of network, permission and hub error means the same to the user
+            reason = f" and could not be downloaded ({(str(error).splitlines() or [type(error).__name__])[0]})"
+    raise InputError(
+        f"{option}={name!r} is not in Hugging Face's cache{reason}. Where there is a network, run: {command(name)}; "
+        f"or give a model folder{otherwise}"
+    )
+
+
+def command(name: str) -> str:
+    """The shell command that downloads what we load of a model.
+
+    >>> command("roberta-large")
+    "hf download roberta-large --include '*.json' --include '*.txt' --include '*.model' --include 'model*.safetensors'"
+    """
+    return " ".join([f"hf download {name}", *(f"--include '{pattern}'" for pattern in _FILES)])
 
 
 def short_name(name: str) -> str:
@@ -84,8 +98,8 @@ def table_layer(name: str) -> int:
     return int(found)
 
 
-def missing(folder: Path) -> str | None:
-    """What the folder lacks to be a model that we load; ``None`` if nothing."""
+def missing(folder: Path, auto: str = "AutoModel") -> str | None:
+    """What the folder lacks to be a model that we load; ``None`` if nothing. ``auto``: the class that converts it."""
     if not (folder / "config.json").is_file():
         return "it has no config.json"
     if not (folder / WEIGHTS).is_file() and not (folder / INDEX).is_file():
@@ -94,7 +108,7 @@ def missing(folder: Path) -> str | None:
             return (
                 f"its weights are pickled ({pickled[0]}), and unpickling runs code: only {WEIGHTS} is loaded. "
                 "Convert it once, on a machine where you trust the file: "
-                "AutoModel.from_pretrained(FOLDER).save_pretrained(FOLDER)"
+                f"{auto}.from_pretrained(FOLDER).save_pretrained(FOLDER)"
             )
         return f"it has no {WEIGHTS}"
     if not any((folder / file).is_file() for file in _TOKENIZERS):
