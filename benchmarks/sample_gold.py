@@ -27,8 +27,13 @@ def measure(folder: Path) -> Tally:
         for candidate in example.candidates:
             for gold in candidate.metadata["gold"]:
                 kind = SUPPORTED if gold["supported"] else gold["error"]
-                found = verdicts[example.id, candidate.system, gold["start"], gold["end"]]
-                by = [check for check, verdict in found.items() if verdict.label in FLAGGED]
+                # A sentence is flagged where one of its claims is.
+                inside = [
+                    said
+                    for (example_id, system, start, _), said in verdicts.items()
+                    if (example_id, system) == (example.id, candidate.system) and gold["start"] <= start < gold["end"]
+                ]
+                by = {check for said in inside for check, verdict in said.items() if verdict.label in FLAGGED}
                 tally.update((kind, who) for who in ("sentences", *(["any"] if by else []), *by))
     return tally
 
