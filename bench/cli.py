@@ -10,7 +10,7 @@ from bench import __version__
 from bench.commands.common import BAD_INPUT, OK, STOPPED, reader_gone
 from bench.errors import InputError
 
-COMMANDS = ("run", "report", "list", "compare", "gate", "baseline", "history", "meta", "selfcheck")
+COMMANDS = ("run", "report", "explain", "list", "compare", "gate", "baseline", "history", "meta", "selfcheck")
 """Each a module of ``bench.commands``, imported when it is asked for."""
 
 USAGE = f"""\
@@ -18,6 +18,7 @@ sumbench {__version__}: scores summaries, checks their facts, and logs every res
 
   sumbench run [OVERRIDE ...]            run the default job, or what the overrides make of it
   sumbench report RUN [format=markdown]  show an earlier run again (RUN: a folder, a run id or LATEST)
+  sumbench explain RUN [--output FILE]   claim by claim: is it in the document, and where? (also as a page)
   sumbench list                          what can be chosen, and whether it can run here
   sumbench baseline save NAME RUN        keep a run as a baseline (baseline diff: what that would change)
   sumbench compare BASELINE RUN          is the run worse? a verdict a value, as a test

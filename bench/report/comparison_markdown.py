@@ -22,6 +22,8 @@ _RESERVE = 8_000
 _TOP = 10
 """Reasons, and values, above the fold."""
 _LONG = 300
+_LINKING = {"@": "@<!-- -->", "#": "#<!-- -->", "://": ":<!-- -->//", "www.": "www<!-- -->."}
+"""What a site makes a mention or a link of, and the same in pieces that nobody sees."""
 _NAME = 80
 """Characters of one text, of one name, that are shown."""
 
@@ -164,12 +166,14 @@ def claim_item(claim: ChangedClaim) -> str:
 def shown(text: str, most: int = _LONG) -> str:
     """A user's text, cut and escaped; it calls nobody's attention and links to no issue.
 
-    GitHub looks for ``@name`` and ``#1`` after it has read the Markdown: a backslash doesn't hide
-    them, an empty comment in between does.
+    GitHub looks for ``@name``, ``#1`` and bare addresses after it has read the Markdown: a backslash
+    doesn't hide them, an empty comment in between does.
 
     >>> shown("@all see #1")
     '@<!-- -->all see \\\\#<!-- -->1'
     """
-    escaped = escape(shorten(content.flat(text), most)).replace("@", "@<!-- -->").replace("#", "#<!-- -->")
+    escaped = escape(shorten(content.flat(text), most))
+    for sign, broken in _LINKING.items():
+        escaped = escaped.replace(sign, broken)
     # A text of signs alone grows a lot: it's cut again, so that the room that a text takes is bounded.
     return escaped if len(escaped) <= 3 * _LONG or most < 2 else shown(text, most // 2)
