@@ -8,7 +8,6 @@ smallest claims.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -154,19 +153,24 @@ def opinion(check: str, verdict: Verdict, claim: str, document: str, wrong: bool
     places = []
     for span in verdict.evidence:
         around = sentences_around(document, span)
-        whole = span == around
         # A few words that a check pins down and doesn't blame are what it found to agree.
-        compared = wrong and (whole or verdict.label in FLAGGED)
-        places.append(Evidence(span, around, differing(claim, document, span, around) if compared else ()))
-    return Opinion(check, verdict.label, verdict.kind, verdict.score, verdict.reason, tuple(places))
+        compared = wrong and (span == around or verdict.label in FLAGGED)
+        places.append(
+            Evidence(around, (span,), differing(claim, document, span, around) if compared else ()),
+        )
+    return Opinion(check, verdict.label, verdict.kind, verdict.score, verdict.reason, distinct(places))
 
 
 def distinct(places: Iterable[Evidence]) -> tuple[Evidence, ...]:
-    """Each place once, in order, with the differing words of all who point at it."""
+    """Each sentence once, in order, with all that is pointed at in it and all that differs."""
     found: dict[Span, Evidence] = {}
     for place in places:
-        known = found.setdefault(place.span, place)
-        found[place.span] = replace(known, differs=merge(place.around, [*known.differs, *place.differs]))
+        known = found.get(place.around, Evidence(place.around, ()))
+        found[place.around] = Evidence(
+            place.around,
+            merge(place.around, [*known.spans, *place.spans]),
+            merge(place.around, [*known.differs, *place.differs]),
+        )
     return tuple(found.values())
 
 

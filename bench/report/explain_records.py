@@ -46,9 +46,10 @@ FLAGGED = ("contradicted", "unsupported")
 class Evidence:
     """A place in the document that a check points at."""
 
-    span: Span
     around: Span
-    """The sentences that hold it."""
+    """The sentences that hold what it points at."""
+    spans: tuple[Span, ...]
+    """What it points at, in order, without overlap."""
     differs: tuple[Span, ...] = ()
     """The document's words that stand where the claim has others."""
 
@@ -85,7 +86,7 @@ class Judged:
     silent: tuple[tuple[str, str], ...]
     """The checks that had nothing to judge in it, each with why."""
     evidence: tuple[Evidence, ...]
-    """All places that the checks point at, each once, best first."""
+    """All places that the checks point at, each sentence once, best first."""
 
     @property
     def flagged(self) -> bool:

@@ -100,10 +100,10 @@ def show_claim(explanation: Explanation, claim: Judged, console: Console) -> Non
         text.append(line(opinion.reason, console))
         console.print(Padding(text, (0, 0, 0, 5)))
         # Several checks often point at the same sentence: it is quoted once.
-        new = [place for place in opinion.evidence if place.around not in told or place.differs][:_EVIDENCE]
-        for place in new:
+        for place in [place for place in opinion.evidence if place.around not in told][:_EVIDENCE]:
             told.add(place.around)
-            console.print(Padding(quoted(explanation.document, place, console), (0, 0, 0, 7)))
+            whole = next(one for one in claim.evidence if one.around == place.around)
+            console.print(Padding(quoted(explanation.document, whole, console), (0, 0, 0, 7)))
     if not told and claim.evidence:
         console.print(Padding(quoted(explanation.document, claim.evidence[0], console), (0, 0, 0, 7)))
 
@@ -121,13 +121,13 @@ def quoted(document: str, place: Evidence, console: Console) -> Text:
 def window(place: Evidence) -> Span:
     """The part of the sentences that is shown: all where it is short, else what lies around the evidence.
 
-    >>> window(Evidence(Span(900, 910), Span(0, 2000)))
+    >>> window(Evidence(Span(0, 2000), (Span(900, 910),)))
     Span(start=745, end=1065)
     """
     around = place.around
     if around.end - around.start <= _QUOTED:
         return around
-    centre = (place.differs or (place.span,))[0]
+    centre = (place.differs or place.spans)[0]
     start = max(around.start, min((centre.start + centre.end - _QUOTED) // 2, centre.start))
     return Span(start, min(around.end, start + _QUOTED))
 
