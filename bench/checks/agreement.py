@@ -10,6 +10,10 @@ from bench.checks.quantities import Quantity
 from bench.checks.units import AMBIGUOUS_POUND
 
 _WORD_POUND = "pounds"
+_CASH = {"cash", "money"}
+_LOOSE = Decimal("1.2")
+"""More than 40 may be 48, and nearly 40 may be 34: farther away the figure would be another one."""
+_ABOUT = Decimal("0.05")
 
 
 def agrees(ours: Quantity, theirs: Quantity) -> bool:
@@ -46,6 +50,8 @@ def agrees(ours: Quantity, theirs: Quantity) -> bool:
     if {ours.kind, theirs.kind} == {"count", "ordinal"}:
         # Twenty goals, and his 20th goal.
         return ours.number == theirs.number and bool(ours.nouns & theirs.nouns)
+    if {ours.kind, theirs.kind} == {"count", "money"} and (ours.nouns | theirs.nouns) & _CASH:
+        return ours.number == theirs.number
     return _bare(ours, theirs) and ours.number == theirs.number
 
 
@@ -55,6 +61,11 @@ def same_unit(ours: Quantity, theirs: Quantity) -> bool:
         return True
     names = {ours.unit, theirs.unit}
     return _WORD_POUND in names and bool(names & AMBIGUOUS_POUND)
+
+
+def opposed(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether one says more than, and the other less than, the same number."""
+    return {ours.bound, theirs.bound} == {"over", "under"} and ours.value == theirs.value
 
 
 def _bare(ours: Quantity, theirs: Quantity) -> bool:
@@ -76,11 +87,19 @@ def covers(fuller: Parts, ours: Parts) -> bool:
 def close(value: Decimal, original: Decimal, ours: Quantity) -> bool:
     """Whether a value is the original, or the original rounded to the place that the value is written to.
 
-    One significant digit is too rough to count as rounding, unless the text says about or nearly.
+    One significant digit is too rough to count as rounding, unless the text says about or nearly. “More than”
+    a value is the original up to a fifth above it, “less than” and “nearly” a fifth below, “about” a
+    value of at most two digits is the original up to 5 % around it.
     """
     if value == original:
         return True
+    if ours.bound == "over" and value < original <= value * _LOOSE:
+        return True
+    if ours.bound == "under" and original < value <= original * _LOOSE:
+        return True
     digits = len((value / ours.step).to_integral_value().as_tuple().digits) if value else 1
+    if ours.approximate and not ours.bound and digits < 3 and abs(value - original) <= _ABOUT * original:
+        return True
     if digits < 2 and not ours.approximate:
         return False
     return (original / ours.step).to_integral_value(ROUND_HALF_UP) * ours.step == value

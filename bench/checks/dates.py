@@ -35,6 +35,8 @@ _MONTH = rf"(?P<month>{_NAMES})\b(?:(?<=\b\w{{3}})\.|(?<=\bSept)\.)?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:%/]|[.,]\d|\s?(?:per\s?cent|million|billion))"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)(?![\d,]*\d|-year|%)"
 _WEEKDAY = "(?P<weekday>" + "|".join(WEEKDAYS) + ")"
+_LONGEST_MONTH = 31
+"""February 31 is read as a date, though an impossible one: it isn't February and 31 of something."""
 _FLAGS = re.IGNORECASE
 _PATTERNS = tuple(
     re.compile(pattern, _FLAGS)
@@ -92,6 +94,8 @@ def complete(parts: Parts) -> Parts:
     year, month, day, weekday = parts
     if year is None or month is None or day is None or weekday is not None:
         return parts
+    if not _valid(year, month, day):
+        return parts
     return (year, month, day, date(year, month, day).weekday())
 
 
@@ -115,7 +119,10 @@ def _calendar(text: str) -> Iterator[Dated]:
             month = int(number) if number else MONTHS.get(name)
             year, day = (int(value) if (value := groups.get(part)) else None for part in ("year", "day"))
             weekday = WEEKDAYS.get((groups.get("weekday") or "").lower())
-            if not _valid(year, month, day) or not (name or number or groups.get("weekday")):
+            impossible = not _valid(year, month, day)
+            if (impossible and not (name and day and day <= _LONGEST_MONTH)) or not (
+                name or number or groups.get("weekday")
+            ):
                 continue
             if name in _NEEDS_CONTEXT and year is None and (day is None or not _capital(text, match.start("month"))):
                 # “may” and “march” are verbs, other short forms are names.

@@ -23,6 +23,10 @@ _JOINED = re.compile(r"[\s-]+")
 # A number behind a hyphen belongs to the word before it (F-16, COVID-19), except behind these.
 _PREFIXES = frozenset("mid early late pre post sub top under over non since circa about nearly almost".split())
 _HALF_OF = frozenset("of the its their his her all those these our".split())
+# "#" is what some conversions leave of a pound sign: #400,000 is an amount, #9 a rank or a name.
+_AMOUNT = re.compile(r"\d+(?:,\d{3})+|\d+(?:\.\d+)?\s?(?:[mb]|bn|[mb]illion)\b", re.IGNORECASE)
+# Tokenised names: Su - 27, F - 16.
+_NAME_BEFORE = re.compile(r"(?<![\w'’])(?!to\b|of\b|by\b|or\b|at\b)[^\W\d_]{1,2} - $", re.IGNORECASE)
 _CODES = ("rs", "eur", "usd", "gbp", "rmb", "chf")
 _NOT_HALF = frozenset("first second other better half time one".split())
 
@@ -88,8 +92,9 @@ def _in_digits(text: str) -> Iterator[Number]:
         attached = suffix.group().lower() if suffix else ""
         if attached in ("st", "nd", "rd", "th"):
             form, end = "ordinal", end + 2
-        elif attached in SHORT_SCALES:
-            scale, end = SHORT_SCALES[attached], end + len(attached)
+        elif attached in SHORT_SCALES or attached in SCALES:
+            scale = SHORT_SCALES.get(attached) or SCALES[attached]
+            end += len(attached)
         elif attached and attached not in UNITS and attached.removesuffix("s") not in UNITS and attached not in "mbp":
             continue  # 4x4, 3D, 747s: a name, not a number
         elif half := _AND_A_HALF.match(text, end):
@@ -109,7 +114,9 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     before, after = text[:start][-1:], text[end : end + 2]
     if before.isalpha() and not text[max(0, start - 3) : start].lower().endswith(_CODES):
         return False
-    if before in ("_", "#", "@"):
+    if before in ("_", "@") or (before == "#" and not _AMOUNT.match(text, start)):
+        return False
+    if _NAME_BEFORE.search(text[max(0, start - 8) : start]):
         return False
     if before in ("/", ".", ",", ":") and text[max(0, start - 2) : start - 1].isalnum():
         return before in (",", ".") and text[start - 2].isalpha()

@@ -1,51 +1,61 @@
-"""Numbers, money, percentages, dates, times, ordinals and durations that the document doesn't have.
+"""Numbers, money, percentages, dates, times, ordinals and durations that the document doesn't have, or elsewhere.
 
-English only. What is compared are values, not spellings: $240 billion is 240 billion dollars.
+English only. What is compared are values, not spellings: $240 billion is 240 billion dollars, and with the
+article's date known, “yesterday” is a day.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from datetime import date
 from typing import cast
 
-from bench.checks.agreement import agrees, covers, same_unit
-from bench.checks.context import surroundings
+from bench.checks.agreement import agrees, covers, opposed, same_unit
+from bench.checks.calendar import article_date, weekday_error, within
 from bench.checks.dates import Parts, complete
 from bench.checks.findings import Finding, FindingsCheck, one_line
-from bench.checks.quantities import QUANTITY_RULES, Quantity, quantities
+from bench.checks.quantities import QUANTITY_RULES, Quantity
+from bench.checks.quantity_pool import Placed, pool, read
+from bench.checks.rivals import Rival, instead, misplaced, other_things
 from bench.claims import claim_rules
 from bench.scorer import signature
-from bench.text import sentence_spans
 from bench.types import ErrorKind, Pair, Span
 
-_VERSION = 1
-_SPACED = re.compile(r"(?<![\w.,])\d+(?: [.,] \d+)+(?![\w])")
-_NEAR_WORDS = 2
+_VERSION = 2
 # Two of something may be counted up from the text without its saying so.
 _COUNTABLE = 2
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
-    """A quantity of the document, its sentence, and the content words around it."""
+class _Texts:
+    """What a quantity is judged with."""
 
-    quantity: Quantity
-    span: Span
-    sentence: int
-    around: frozenset[str]
+    document: str
+    candidate: str
+    pool: tuple[Placed, ...]
+    today: date | None
+    origin: str
+    """Where the article's date is from."""
+
+    def counted(self) -> str:
+        """How a reader is told which date was counted from."""
+        return f"counted from the article's date {self.today}, {self.origin}" if self.today else ""
 
 
 class Numbers(FindingsCheck):
-    """Every quantity of a sentence must be in the document, whatever its spelling.
+    """Every quantity of a sentence must be in the document, whatever its spelling, and for the same thing.
 
-    Values are compared by kind and unit, exactly or rounded as the candidate wrote them; a date agrees
-    with a fuller one, and a number without a unit with any. Otherwise the sentence is ``contradicted``
-    when the document has another value of the same kind and unit with at least two of the same content
-    words around it (a count: of the same noun and one more), else ``unsupported``. Not judged: relative
-    words (last year), “one”, two of something, names with digits, and what a number is attached to.
+    Values are compared by kind and unit, exactly, rounded as the candidate wrote them, or within what “about”,
+    “more than” or “nearly” leaves open; a date agrees with a fuller one, and a number without a unit with any.
+    Dates said from the day of writing (yesterday, last week) are resolved with the article's date:
+    ``Example.metadata["date"]`` (ISO), else a dateline that opens the document.
+
+    A quantity that the document lacks is ``contradicted`` when the document has another one in its place, else
+    ``unsupported``. One that it has is ``contradicted`` when the nearly copied sentence has another one in its
+    place, or the document says of the same thing or deed another one; ``unsupported`` when it counts only things
+    that can't be the same (12 cars, not 12 people). In doubt it is supported. ``unchecked``: relative dates that
+    can't be resolved, two of something, a “first”. Not judged: “one”, and names with digits.
     """
 
     nothing = "no number or date in this claim"
@@ -54,91 +64,123 @@ class Numbers(FindingsCheck):
         self.name = name
 
     def signature(self) -> str:
-        """Version of the rules, of the reader of quantities, and of the sentence splitter."""
+        """Version of the rules, of the reader of quantities, and of the claims."""
         return signature("numbers", version=_VERSION, quantities=QUANTITY_RULES, claims=claim_rules())
 
     def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
         """One finding a quantity."""
         document, candidate = pair.example.document, pair.candidate.text
-        pool = _pool(document)
-        for sentence in sentences:
-            ours = quantities(candidate[sentence.slice])
-            yield from (_judge(document, pool, candidate, sentence, q, ours) for q in ours if not q.vague)
+        today, origin = article_date(document, pair.example.metadata) or (None, "")
+        texts = _Texts(document, candidate, pool(document, today), today, origin)
+        for number, sentence in enumerate(sentences):
+            ours = read(candidate, sentence, number, today)
+            yield from (_judge(texts, placed, ours) for placed in ours if not placed.quantity.vague)
 
 
-@lru_cache(maxsize=16)
-def _pool(document: str) -> tuple[_Placed, ...]:
-    """The quantities of a document, sentence by sentence; the last few documents are kept."""
-    placed = []
-    for number, home in enumerate(sentence_spans(document)):
-        for quantity in quantities(document[home.slice]):
-            span = Span(home.start + quantity.span.start, home.start + quantity.span.end)
-            around = surroundings(document, span.start, span.end, home.start, home.end)
-            placed.append(_Placed(quantity, span, number, frozenset(around)))
-    return (*placed, *_respaced(document))
-
-
-def _respaced(document: str) -> list[_Placed]:
-    """What tokenised text says with spaces inside its numbers (98 . 7 per cent), besides its plain reading."""
-    found = []
-    for number, match in enumerate(_SPACED.finditer(document)):
-        low, high = max(0, match.start() - 60), min(len(document), match.end() + 60)
-        joined = match.group().replace(" ", "")
-        removed = len(match.group()) - len(joined)
-        text = document[low : match.start()] + joined + document[match.end() : high]
-        first, last = match.start() - low, match.start() - low + len(joined)
-        for quantity in quantities(text):
-            if quantity.span.start < last and first < quantity.span.end:
-                span = Span(low + quantity.span.start, low + quantity.span.end + removed)
-                around = surroundings(document, span.start, span.end, low, high)
-                found.append(_Placed(quantity, span, -1 - number, frozenset(around)))
-    return found
-
-
-def _judge(
-    document: str, pool: Sequence[_Placed], candidate: str, claim: Span, ours: Quantity, all_ours: Sequence[Quantity]
-) -> Finding:
-    shown = one_line(candidate[claim.slice][ours.span.slice], 60)
+def _judge(texts: _Texts, ours: Placed, all_ours: Sequence[Placed]) -> Finding:
+    document, quantity = texts.document, ours.quantity
+    written = texts.candidate[ours.span.slice]
+    shown, kind = one_line(written, 60), _kind(quantity)
     # “75th anniversary” is a rank, and 75 years as well.
-    readings = [ours, *(q for q in all_ours if q.vague and q.span == ours.span)]
-    start, end = claim.start + ours.span.start, claim.start + ours.span.end
-    where, kind = Span(start, end), _kind(ours)
-    around = surroundings(candidate, start, end, claim.start, claim.end)
-    hits = [placed for placed in pool if any(agrees(reading, placed.quantity) for reading in readings)]
-    if found := _best(document, hits, ours, candidate[start:end], around) or _in_parts(pool, ours):
+    readings = [ours, *(p for p in all_ours if p.quantity.vague and p.span == ours.span)]
+    same = [there for there in texts.pool if any(_says(reading, there) for reading in readings)]
+    hits = [there for there in same if not opposed(quantity, there.quantity)]
+    rival = misplaced(document, texts.candidate, ours, hits, texts.pool) if hits else None
+    if rival:
+        return Finding("contradicted", _reason(texts, shown, rival), ours.span, rival.evidence, 0.0, kind)
+    if hits and (noun := other_things(document, texts.candidate, ours, hits)):
+        reason = f"“{shown}”: the document has this number only for something else ({noun})"
+        return Finding("unsupported", reason, ours.span, tuple(hit.span for hit in hits[:2]), 0.0, kind)
+    if found := _best(document, hits, ours, written) or _in_parts(texts.pool, quantity):
         theirs = one_line(document[found[0].slice], 60)
-        same = theirs.casefold() == shown.casefold()
-        return Finding("supported", shown if same else f"{shown} (“{theirs}”)", where, found, 1.0)
-    if other := _instead(pool, ours, around):
-        reason = (
-            f"“{shown}” is not in the document, which has “{one_line(document[other.span.slice], 60)}” in this place"
-        )
-        return Finding("contradicted", reason, where, (other.span,), 0.0, kind)
-    if ours.kind == "count" and ours.value == _COUNTABLE:
-        return Finding("unchecked", f"“{shown}” may be counted up from the text", where)
-    return Finding("unsupported", f"“{shown}” is not in the document", where, (), 0.0, kind)
+        counted = _counted(texts, ours, hits)
+        note = f" (“{theirs}”{counted})" if theirs.casefold() != shown.casefold() or counted else ""
+        return Finding("supported", shown + note, ours.span, found, 1.0)
+    if same:
+        said = one_line(document[same[0].home.slice], 90)
+        reason = f"“{shown}”: the document says it the other way round: “{said}”"
+        return Finding("contradicted", reason, ours.span, (same[0].span,), 0.0, kind)
+    return _missing(texts, ours, shown)
+
+
+def _missing(texts: _Texts, ours: Placed, shown: str) -> Finding:
+    """What is said of a quantity that the document doesn't have."""
+    quantity, kind = ours.quantity, _kind(ours.quantity)
+    parts = cast(Parts, quantity.parts) if quantity.kind == "date" else (None,) * 4
+    if real := weekday_error(parts, texts.today):
+        counted = f" ({texts.counted()})" if parts[0] is None else ""
+        return Finding(
+            "contradicted", f"“{shown}”: {real} was a {real:%A}{counted}", ours.span, (), 0.0, kind
+        )  # fmt: skip
+    if rival := instead(texts.document, texts.candidate, ours, texts.pool):
+        return Finding("contradicted", _reason(texts, shown, rival), ours.span, rival.evidence, 0.0, kind)
+    if texts.today and any(within((texts.today, texts.today), days) for days in ours.days):
+        reason = f"“{shown}” holds the article's date {texts.today}; the document itself gives no date for this"
+        return Finding("unchecked", reason, ours.span)
+    if ours.relative:
+        known = f"is {_stretch(ours)}, {texts.counted()}; the document has no such date" if ours.days else ""
+        reason = f"“{shown}” {known or 'can’t be placed: the article has no date, and the document doesn’t say so'}"
+        return Finding("unchecked", reason, ours.span)
+    if quantity.kind == "count" and quantity.value == _COUNTABLE:
+        return Finding("unchecked", f"“{shown}” may be counted up from the text", ours.span)
+    if quantity.kind == "ordinal" and quantity.value == 1:
+        return Finding("unchecked", f"“{shown}” may follow from the order of events", ours.span)
+    return Finding("unsupported", f"“{shown}” is not in the document", ours.span, (), 0.0, kind)
+
+
+def _reason(texts: _Texts, shown: str, rival: Rival) -> str:
+    theirs = one_line(texts.document[rival.evidence[0].slice], 60)
+    counted = f" ({texts.counted()})" if rival.resolved else ""
+    return f"“{shown}”: {rival.how.format(theirs=theirs)}{counted}"
+
+
+def _stretch(ours: Placed) -> str:
+    first, last = ours.days[0]
+    return str(first) if first == last else f"{first} to {last}"
+
+
+def _counted(texts: _Texts, ours: Placed, hits: Sequence[Placed]) -> str:
+    """Which date was counted from, where the support rests on it."""
+    if not texts.today or not hits or any(_says_plainly(ours, there) for there in hits):
+        return ""
+    return f"; {_stretch(ours)}, {texts.counted()}" if ours.relative else f"; {texts.counted()}"
 
 
 def _kind(quantity: Quantity) -> ErrorKind:
-    return "date" if quantity.kind == "date" else "number"
+    return "date" if quantity.kind in ("date", "decade") else "number"
 
 
-def _best(document: str, hits: list[_Placed], ours: Quantity, written: str, around: set[str]) -> tuple[Span, ...]:
+def _says(ours: Placed, theirs: Placed) -> bool:
+    """Whether the document's quantity says what ours says, in its words or by the calendar."""
+    if _says_plainly(ours, theirs):
+        return True
+    dated = ours.quantity.kind == theirs.quantity.kind == "date"
+    return dated and any(within(there, here) for here in ours.days for there in theirs.days)
+
+
+def _says_plainly(ours: Placed, theirs: Placed) -> bool:
+    if ours.relative or theirs.relative:
+        return ours.relative and ours.words == theirs.words
+    return agrees(ours.quantity, theirs.quantity)
+
+
+def _best(document: str, hits: Sequence[Placed], ours: Placed, written: str) -> tuple[Span, ...]:
     """Of the places that agree the one most like ours: in value, then in spelling, then in its context."""
 
-    def unlike(placed: _Placed) -> tuple[bool, bool, bool, int]:
+    def unlike(placed: Placed) -> tuple[bool, bool, bool, int]:
         theirs = placed.quantity
         respelled = document[placed.span.slice].casefold() != written.casefold()
-        return not same_unit(ours, theirs), theirs.value != ours.value, respelled, -len(around & placed.around)
+        different = theirs.value != ours.quantity.value
+        return not same_unit(ours.quantity, theirs), different, respelled, -len(ours.around & placed.around)
 
     return (min(hits, key=unlike).span,) if hits else ()
 
 
-def _in_parts(pool: Sequence[_Placed], ours: Quantity) -> tuple[Span, ...]:
+def _in_parts(places: Sequence[Placed], ours: Quantity) -> tuple[Span, ...]:
     """A date that the document gives in parts within two sentences, a pair as two numbers within one."""
     if ours.kind == "pair":
         wanted = set(ours.parts)
-        counts = [p for p in pool if p.quantity.kind in ("count", "measure", "percent")]
+        counts = [p for p in places if p.quantity.kind in ("count", "measure", "percent")]
         for first in counts:
             near = [p for p in counts if p.sentence == first.sentence and p.quantity.number in wanted]
             if {int(p.quantity.number) for p in near if p.quantity.number is not None} == wanted:
@@ -147,7 +189,7 @@ def _in_parts(pool: Sequence[_Placed], ours: Quantity) -> tuple[Span, ...]:
     if ours.kind != "date" or sum(part is not None for part in ours.parts) < 2:
         return ()
     wanted_date = cast(Parts, ours.parts)
-    dated = [p for p in pool if p.quantity.kind == "date" and _compatible(cast(Parts, p.quantity.parts), wanted_date)]
+    dated = [p for p in places if p.quantity.kind == "date" and _compatible(cast(Parts, p.quantity.parts), wanted_date)]
     for first in dated:
         # “In 2019. In October of that year”: the next sentence counts.
         near = [p for p in dated if p.sentence in (first.sentence, first.sentence + 1)]
@@ -163,24 +205,3 @@ def _compatible(theirs: Parts, ours: Parts) -> bool:
     """Whether two dates share a part and differ in none."""
     pairs = [(a, b) for a, b in zip(complete(theirs), ours, strict=True) if a is not None and b is not None]
     return bool(pairs) and all(a == b for a, b in pairs)
-
-
-def _instead(pool: Sequence[_Placed], ours: Quantity, around: set[str]) -> _Placed | None:
-    """The document's other value of the same kind and unit that stands among the same words."""
-    best: tuple[int, _Placed] | None = None
-    for placed in pool:
-        theirs = placed.quantity
-        if theirs.vague or not _comparable(ours, theirs):
-            continue
-        shared = len(around & placed.around)
-        if shared >= _NEAR_WORDS and (best is None or shared > best[0]):
-            best = shared, placed
-    return best[1] if best else None
-
-
-def _comparable(ours: Quantity, theirs: Quantity) -> bool:
-    if ours.kind == theirs.kind == "date":
-        return [part is None for part in ours.parts] == [part is None for part in theirs.parts]
-    if ours.kind in ("count", "ordinal"):
-        return ours.kind == theirs.kind and bool(ours.nouns & theirs.nouns)
-    return same_unit(ours, theirs)

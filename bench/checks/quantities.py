@@ -7,6 +7,7 @@ characters that it was read from.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
@@ -17,10 +18,11 @@ from bench.checks.number_words import Number, numbers, significant_step
 from bench.checks.units import COMPOUND_UNITS, CURRENCY_SIGNS, CURRENCY_WORDS, MONEY_SCALES, UNITS
 from bench.types import Span
 
-QUANTITY_RULES = "1"
+QUANTITY_RULES = "2"
 """Version of the rules that read quantities; part of the signature of what depends on them."""
 
 Kind = Literal["money", "percent", "date", "decade", "time", "measure", "ordinal", "count", "pair"]
+Bound = Literal["", "over", "under"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,16 @@ class Quantity:
     """Stems of the words right behind a count: what is counted."""
     approximate: bool = False
     """Whether a word like about, nearly or more than stands before it, or it is a fraction in words."""
+    bound: Bound = ""
+    """``over`` behind more than, at least …; ``under`` behind less than, nearly, up to …"""
     vague: bool = False
     """Said without a number of its own (a year, both): may support a quantity, is never judged itself."""
 
 
 _SIGNS = sorted(CURRENCY_SIGNS, key=lambda sign: -len(sign))
 _SIGN_BEFORE = re.compile(r"(?<![^\W\d_])(" + "|".join(map(re.escape, _SIGNS)) + r")[\s.-]{0,2}$", re.IGNORECASE)
+# "#" is what some conversions leave of a pound sign.
+_LOST_POUND = re.compile(r"#\s?$")
 # Between a number and its unit; tokenised text has spaces around hyphens.
 _GAP = r"(?:\s-\s|[\s-])?"
 _PERCENT = re.compile(
@@ -70,6 +76,14 @@ _APPROXIMATE = re.compile(
     r"under|close to|estimated|as many as|as much as|above|below|circa|or so)\s+(?:the\s+|an?\s+)?$",
     re.IGNORECASE,
 )
+_BOUND_WORDS: Mapping[Bound, str] = {
+    "over": "more than|over|at least|above|upwards of|no (?:fewer|less) than|in excess of",
+    "under": "less than|fewer than|under|below|nearly|almost|up to|at most|no more than|not more than",
+}
+_BOUNDS: Mapping[Bound, re.Pattern[str]] = {
+    bound: re.compile(rf"\b(?<!\bno )(?<!\bnot )(?:{words})\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
+    for bound, words in _BOUND_WORDS.items()
+}
 _PAIR = re.compile(r"(?<![\w.,/:-])(\d{1,3})(?:[-–]| - )(\d{1,3})(?![\w/]|[.,:]\d|[-–]\d)")
 _RANGE = re.compile(r"\s?-?\s?(?:-|–|—|to|or|and)\s?")
 _IGNORED = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|(?<!\w)@\w+|\b\d{3}[-.\s]\d{3}[-.\s]\d{4}\b")
@@ -147,7 +161,14 @@ def _numbered(text: str) -> list[Quantity]:
 def _quantity(text: str, number: Number) -> Quantity | None:
     """What a number measures, by the signs and words around it; ``None`` where it measures nothing."""
     before = text[max(0, number.start - 24) : number.start]
-    approximate = _APPROXIMATE.search(_SIGN_BEFORE.sub("", before)) is not None
+    lead = _SIGN_BEFORE.sub("", before)
+    bound: Bound = next((bound for bound, pattern in _BOUNDS.items() if pattern.search(lead)), "")
+    approximate = bound != "" or _APPROXIMATE.search(lead) is not None
+    found = _measured(text, number, before, approximate)
+    return replace(found, bound=bound) if found else None
+
+
+def _measured(text: str, number: Number, before: str, approximate: bool) -> Quantity | None:
     written = text[number.start : number.end].lower()
     if number.form == "fraction":
         return Quantity(Span(number.start, number.end), "percent", number.value, number.value, "%", approximate=True)
@@ -161,6 +182,9 @@ def _quantity(text: str, number: Number) -> Quantity | None:
         # “$1.5 million dollars” says the currency twice.
         currency = CURRENCY_SIGNS[sign.group(1).lower()]
         return Quantity(span, "money", value, value, currency, significant_step(value), approximate=approximate)
+    if _LOST_POUND.search(before) and (number.scale > 1 or "," in written):
+        span = Span(number.start, number.end)
+        return Quantity(span, "money", number.value, number.value, "GBP", number.step, approximate=approximate)
     if suffix := _suffix(text, number.end, number.value):
         kind, unit, factor, end = suffix
         value = number.value * factor

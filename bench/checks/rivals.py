@@ -1,0 +1,214 @@
+"""Another quantity that the document has in the place of a claim's: in the same slot, or for the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bench.checks.agreement import agrees, same_unit
+from bench.checks.calendar import within
+from bench.checks.counted import Role, apart, casualties, distinct, other_deed, role, same_deed
+from bench.checks.places import Aligned, align
+from bench.checks.quantity_pool import Placed
+from bench.checks.slots import fit
+from bench.types import Span
+
+_MOST = 6
+"""Sentences of the document that a claim is laid beside, and places whose sentences are parsed."""
+_SLOT = 1.7
+"""Least fit of a place: a content word and two small ones, or two content words, at the same distance.
+Like the other thresholds here chosen on the choosing half of the judgements' documents."""
+_LEAD = 0.8
+"""How much better than any place that agrees a place must fit that doesn't."""
+_LIKE = 0.4
+"""Least share of the claim's content words in the sentence that says something else."""
+_NEAR_WORDS = 2
+_APART, _AMONG, _TWICE = 1, 3, 2.0
+"""Most words that a claim's place shares with any place that agrees, least that it shares with one that doesn't,
+and how much more of the claim's words the latter's sentence has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What the document says instead."""
+
+    evidence: tuple[Span, ...]
+    """The other quantity first."""
+    how: str
+    """For a reader, with ``{theirs}`` for the document's words."""
+    resolved: bool = False
+    """Whether it rests on dates counted from the article's."""
+
+
+def instead(document: str, candidate: str, ours: Placed, pool: Sequence[Placed]) -> Rival | None:
+    """What the document has in the place of a quantity that it lacks: in the slot, or among the same words."""
+    beside = align(document, candidate, ours.home, _MOST)
+    best = _best_rival(document, candidate, ours, beside, pool)
+    if best and best[0] >= _SLOT:
+        return Rival((best[2].span,), "the document has “{theirs}” there", _by_calendar(ours, best[2]))
+    found: tuple[int, Placed] | None = None
+    for theirs in pool:
+        if _comparable(ours, theirs) and not _agree(ours, theirs):
+            shared = len(ours.around & theirs.around)
+            counted = ours.quantity.kind in ("count", "ordinal")
+            if counted and not ours.quantity.nouns & theirs.quantity.nouns:
+                continue
+            if shared >= _NEAR_WORDS and (found is None or shared > found[0]):
+                found = shared, theirs
+    if found is None:
+        return None
+    return Rival((found[1].span,), "not in the document, which has “{theirs}” in this place",
+                 _by_calendar(ours, found[1]))  # fmt: skip
+
+
+def misplaced(
+    document: str, candidate: str, ours: Placed, hits: Sequence[Placed], pool: Sequence[Placed]
+) -> Rival | None:
+    """What the document has in the place of a quantity that it has, but elsewhere; ``None`` in doubt."""
+    beside = align(document, candidate, ours.home, _MOST)
+    at_home = max((_fit(document, candidate, ours, beside, hit) for hit in hits), default=0.0)
+    best = _best_rival(document, candidate, ours, beside, pool)
+    if best:
+        slot, like, there = best
+        own = max((_score(beside, hit) for hit in hits if hit.home != there.home), default=0.0)
+        if slot >= _SLOT and slot >= at_home + _LEAD and like >= _LIKE and like >= own:
+            how = "the document has “{theirs}” there"
+            return Rival((there.span, *(hit.span for hit in hits[:1])), how, _by_calendar(ours, there))
+    if at_home >= _SLOT:
+        return None
+    return _other_role(document, candidate, ours, hits, pool, beside) or _elsewhere(ours, hits, pool, beside)
+
+
+def _best_rival(
+    document: str, candidate: str, ours: Placed, beside: Sequence[Aligned], pool: Sequence[Placed]
+) -> tuple[float, float, Placed] | None:
+    """Fit, share of the claim's words in its sentence, and place of the other value that fits best."""
+    best: tuple[float, float, Placed] | None = None
+    for aligned in beside:
+        for theirs in pool:
+            if theirs.home != aligned.sentence or not _comparable(ours, theirs) or _agree(ours, theirs):
+                continue
+            found = fit(candidate, document, aligned, ours.span, theirs.span)
+            if best is None or (found, aligned.score) > best[:2]:
+                best = found, aligned.score, theirs
+    return best
+
+
+def _fit(document: str, candidate: str, ours: Placed, beside: Sequence[Aligned], theirs: Placed) -> float:
+    homes = [a for a in beside if a.sentence.start <= theirs.span.start and theirs.span.end <= a.sentence.end]
+    return max((fit(candidate, document, aligned, ours.span, theirs.span) for aligned in homes), default=0.0)
+
+
+def _score(beside: Sequence[Aligned], theirs: Placed) -> float:
+    return max((a.score for a in beside if a.sentence == theirs.home), default=0.0)
+
+
+def _other_role(
+    document: str,
+    candidate: str,
+    ours: Placed,
+    hits: Sequence[Placed],
+    pool: Sequence[Placed],
+    beside: Sequence[Aligned],
+) -> Rival | None:
+    """The other value of the same thing or deed, where the document has ours only for others."""
+    if len(hits) > _MOST or any(hit.broken or hit.sentence < 0 for hit in hits):
+        return None
+    mine = role(candidate, ours.home, ours.span, ours.quantity)
+    roles = [role(document, hit.home, hit.span, hit.quantity) for hit in hits]
+    counted = ours.quantity.kind in ("count", "ordinal")
+    things = counted and all(distinct(mine.noun, theirs.noun) for theirs in roles)
+    deeds = all(other_deed(mine, theirs) for theirs in roles)
+    if not things and not deeds:
+        return None
+    own = max(len(ours.around & hit.around) for hit in hits)
+    near = max(_score(beside, hit) for hit in hits)
+    homes = [aligned.sentence for aligned in beside if aligned.score >= max(_LIKE, near)]
+    rivals = [
+        theirs
+        for theirs in pool
+        if theirs.home in homes and _comparable(ours, theirs) and not _agree(ours, theirs)
+        and len(ours.around & theirs.around) >= max(own, _NEAR_WORDS)
+    ]  # fmt: skip
+    for theirs in rivals[:_MOST]:
+        if _same_role(mine, role(document, theirs.home, theirs.span, theirs.quantity), counted, things):
+            evidence = (theirs.span, *(hit.span for hit in hits[:1]))
+            return Rival(evidence, "the document has “{theirs}” for this", _by_calendar(ours, theirs))
+    return None
+
+
+def _elsewhere(ours: Placed, hits: Sequence[Placed], pool: Sequence[Placed], beside: Sequence[Aligned]) -> Rival | None:
+    """The other value that stands among the claim's words, where ours stands among none of them."""
+    if any(len(ours.around & hit.around) > _APART or hit.broken or hit.sentence < 0 for hit in hits):
+        return None
+    own = max(_score(beside, hit) for hit in hits)
+    best: tuple[float, int, Placed] | None = None
+    for aligned in beside:
+        for theirs in pool:
+            if theirs.home != aligned.sentence or not _comparable(ours, theirs) or _agree(ours, theirs):
+                continue
+            counted = ours.quantity.kind in ("count", "ordinal")
+            if counted and not ours.quantity.nouns & theirs.quantity.nouns:
+                continue
+            found = aligned.score, len(ours.around & theirs.around), theirs
+            if found[0] >= max(_LIKE, _TWICE * own) and found[1] >= _AMONG and (best is None or found[:2] > best[:2]):
+                best = found
+    if best is None:
+        return None
+    how = "the document has “{theirs}” among these words"
+    return Rival((best[2].span, *(hit.span for hit in hits[:1])), how, _by_calendar(ours, best[2]))
+
+
+def _same_role(ours: Role, theirs: Role, counted: bool, things: bool) -> bool:
+    if things:
+        return bool(ours.noun) and ours.noun == theirs.noun and not other_deed(ours, theirs)
+    if not same_deed(ours, theirs):
+        return False
+    # Sapp, 42, was charged on two counts: not the same question.
+    said = bool(ours.noun and theirs.noun) or casualties(ours, theirs)
+    return not counted or (said and not distinct(ours.noun, theirs.noun))
+
+
+def other_things(document: str, candidate: str, ours: Placed, hits: Sequence[Placed]) -> str | None:
+    """The noun that the document has this number for, where that can't be what the claim counts."""
+    if ours.quantity.kind != "count" or len(hits) > _MOST or any(hit.broken or hit.sentence < 0 for hit in hits):
+        return None
+    mine = role(candidate, ours.home, ours.span, ours.quantity).noun
+    theirs = [role(document, hit.home, hit.span, hit.quantity).noun for hit in hits]
+    return theirs[0] if theirs and all(apart(mine, noun) for noun in theirs) else None
+
+
+def _agree(ours: Placed, theirs: Placed) -> bool:
+    if ours.relative or theirs.relative or (ours.days and theirs.days):
+        if ours.words and ours.words == theirs.words:
+            return True
+        if any(within(b, a) or within(a, b) for a in ours.days for b in theirs.days):
+            return True
+        if ours.relative or theirs.relative:
+            return False
+    return agrees(ours.quantity, theirs.quantity) or agrees(theirs.quantity, ours.quantity)
+
+
+def _by_calendar(ours: Placed, theirs: Placed) -> bool:
+    return ours.relative != theirs.relative
+
+
+def _comparable(ours: Placed, theirs: Placed) -> bool:
+    """Whether two quantities answer one question, so that only one of them can be right."""
+    mine, other = ours.quantity, theirs.quantity
+    if theirs.broken or (other.vague and not theirs.relative):
+        return False
+    if ours.relative or theirs.relative:
+        if not mine.kind == other.kind == "date":
+            return False
+        if ours.days and theirs.days:
+            return all(b[1] < a[0] or a[1] < b[0] for a in ours.days for b in theirs.days)
+        both = [m for m in (ours.moment, theirs.moment) if m and not m.named]
+        return len(both) == 2 and both[0].shift[0] == both[1].shift[0]
+    if mine.kind == other.kind == "date":
+        return [part is None for part in mine.parts] == [part is None for part in other.parts]
+    if mine.kind == "decade":
+        return other.kind == "decade"
+    if mine.kind in ("count", "ordinal"):
+        return mine.kind == other.kind
+    return same_unit(mine, other)
