@@ -9,25 +9,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bench.claims.boilerplate import boilerplate
+from bench.claims.references import Reference, references
 from bench.claims.split import pieces
 from bench.models.syntax import pipeline_name
 from bench.quotations import QUOTATION_RULES, quotations
 from bench.text import SENTENCE_RULES, sentence_spans
 from bench.types import Span
 
+__all__ = ["CLAIM_RULES", "Claim", "Reference", "claim_rules", "claims"]
+
 CLAIM_RULES = "sumbench-claims-1"
 """Names the version of these rules; belongs into the signature of every number that depends on claims."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A word that stands for something named earlier: a pronoun, or a description as "the two leaders"."""
-
-    span: Span
-    antecedents: tuple[Span, ...]
-    """What it stands for, in the same text; empty where that isn't plain."""
-    note: str
-    """Why the antecedent is plain, or why it isn't; for a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +44,7 @@ def claims(text: str) -> tuple[Claim, ...]:
     [('Xi met Putin in Beijing on Thursday,', None), ('and the two leaders signed a joint statement.', None),
      ('Read more', 'navigation')]
     """
+    referring = references(text)
     quoted = [_with_marks(text, quotation.span) for quotation in quotations(text)]
     found: list[Claim] = []
     for sentence in sentence_spans(text):
@@ -65,7 +58,9 @@ def claims(text: str) -> tuple[Claim, ...]:
             if quote.start < sentence.end and sentence.start < quote.end
         ]
         for piece in pieces(words, inside):
-            found.append(Claim(Span(sentence.start + piece.start, sentence.start + piece.end), sentence))
+            span = Span(sentence.start + piece.start, sentence.start + piece.end)
+            mine = tuple(r for r in referring if span.start <= r.span.start < span.end)
+            found.append(Claim(span, sentence, None, mine))
     return tuple(found)
 
 

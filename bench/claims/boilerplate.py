@@ -85,7 +85,7 @@ _WHOLE = {
     """,
     "byline": r"""
         (?:with )?(?:additional )?(?:inputs?|reporting|files) (?:from|by) [^.;:]{2,80}
-        reporting by [^.;]{2,120}(?:[;.] ?(?:additional )?(?:editing|writing|reporting) by [^.;]{2,80})*
+        reporting by [^.;]{2,120}(?:[;.] ?(?:additional )?(?:editing|writing) by [^.;]{2,80})*
         (?:editing|writing) by [^.;]{2,80}
         [^.;:]{2,120} contributed (?:to this (?:report|story|article)|reporting)
         by <agency>(?: (?:reporter|staff|correspondent)s?)?|by (?:staff|our) (?:writers?|reporters?|correspondents?)
@@ -99,7 +99,7 @@ _WHOLE = {
         (?:please )?(?:follow|like|join|find) us on <network>\b[^.]{0,80}
         download (?:our|the) [\w ]{0,20}app\b[^.]{0,60}
         thank you for (?:subscribing|signing up|registering|your subscription)
-        this (?:article|content|story) is (?:only )?(?:available )?(?:only )?(?:for|to) (?:our )?(?:subscribers|members)
+        this (?:article|content|story) is (?:only )?(?:available )?(?:only )?(?:for|to) (?:our )?subscribers
     """.replace(
         "<subscribed>", r"\b(?:newsletters?|updates?|alerts?|account|channel|inbox|podcast|free)\b[^.]{0,60}"
     ).replace("<inbox>", r"\b(?:inbox|e-?mail|newsletter)\b[^.]{0,30}"),
@@ -125,7 +125,7 @@ _ANYWHERE = {
         \blicen[sc]ed? under (?:an? |the )?(?:creative commons|cc[ -]by)|\bcreative commons (?:attribution|licen[sc]e)
     """,
     "cookie notice": r"""
-        \b(?:we|site|website|page) uses? (?:\w+ )?cookies\b|\bcookies (?:to (?:improve|enhance|personali[sz]e)|help us)\b
+        \b(?:we|site|website|page) uses? (?:\w+ )?cookies\b|\bcookies (?:to (?:improve|enhance|personalise)|help us)\b
         \b(?:accept|consent to|agree to|enable) (?:the use of |all |our )?cookies\b
     """,
     "subscription call": r"""

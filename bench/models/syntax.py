@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from bench.errors import InputError
-from bench.models.spacy_pipeline import DEFAULT, is_pipeline, no_pipeline
+from bench.models.spacy_pipeline import DEFAULT, encodable, is_pipeline, no_pipeline
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+__all__ = ["Word", "children", "encodable", "parse_sentence", "pipeline_name", "subtree"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +50,6 @@ def parse_sentence(sentence: str) -> tuple[Word, ...]:
         )
         for token in parsed
     )
-
-
-def encodable(text: str) -> str:
-    """The text with every half of a surrogate pair replaced: spaCy can't read those; offsets stay."""
-    return _SURROGATE.sub("?", text)
 
 
 def children(words: tuple[Word, ...], head: int) -> list[int]:
