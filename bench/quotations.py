@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bench.text import paragraph_spans, sentence_spans, trim
 from bench.types import Span
 
-QUOTATION_RULES = "1"
+QUOTATION_RULES = "2"
 """Version of the rules in this file; part of the signature of what depends on them."""
 
 _DOUBLE = re.compile(r"``|''|[\"“”„‟«»]")
@@ -22,6 +22,12 @@ _OPENING_ONLY = frozenset({"“", "``", "„", "‟", "«"})
 _OPEN_BEFORE = frozenset("([{-–—/\"“”„«»‘’'`")
 # Apostrophes that stand for missing letters: ’90s, ’em, rock ’n’ roll.
 _ELISION = re.compile(r".(?:\d\ds?|em|til|till|cause|cos|twas|tis|bout|round|n|un|ere|kay|hood)\b", re.IGNORECASE)
+
+
+# Endings that tokenised text sets apart: Xi 's, Xi ' s, we 're, did n't, do n ' t.
+_CLITIC = re.compile(r".\s?(?:s|m|re|ve|ll|d|t)(?![^\W_])", re.IGNORECASE)
+_WORD_BEFORE = re.compile(r"[^\W_][\])]?\s?$")
+_TOKENISED = re.compile(r"\w [.,](?:\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ def _singles(text: str, paragraph: Span, doubles: list[Quotation]) -> list[Quota
         match.start()
         for match in _SINGLE.finditer(text, paragraph.start, paragraph.end)
         if not any(d.span.start <= match.start() < d.span.end for d in doubles)
+        and not _clitic(text, match.start(), paragraph)
     ]
     found: list[Quotation] = []
     position = paragraph.start
@@ -118,14 +125,31 @@ def _singles(text: str, paragraph: Span, doubles: list[Quotation]) -> list[Quota
     return found
 
 
+def _clitic(text: str, mark: int, paragraph: Span) -> bool:
+    """Whether a mark is the apostrophe of an ending that stands apart, as in tokenised text."""
+    if text[mark] == "`" or not _CLITIC.match(text, mark, paragraph.end):
+        return False
+    return _WORD_BEFORE.search(text, max(paragraph.start, mark - 3), mark) is not None
+
+
 def _opens_single(text: str, mark: int, paragraph: Span) -> bool:
     left = text[mark - 1] if mark > paragraph.start else " "
     right = text[mark + 1] if mark + 1 < paragraph.end else " "
     if text[mark] == "`":
         return True  # in tokenised text with a space behind it
+    if left.isspace() and right.isspace() and text[mark] in "'‘":
+        return _opens_apart(text, mark, paragraph)
     if text[mark] in "’›" or not (left.isspace() or left in _OPEN_BEFORE) or right.isspace():
         return False
     return text[mark] in "‘‚‹" or (_ELISION.match(text, mark) is None and right not in ".,;:!?)")
+
+
+def _opens_apart(text: str, mark: int, paragraph: Span) -> bool:
+    """Whether a free-standing mark of a tokenised text opens: it follows a word, but not a plural, or a colon."""
+    before = text[max(paragraph.start, mark - 3) : mark].rstrip()[-1:]
+    if not (before.isalnum() or before == ":") or before in "sS":
+        return False
+    return _TOKENISED.search(text, paragraph.start, paragraph.end) is not None
 
 
 def _single_end(text: str, marks: list[int], paragraph: Span) -> int | None:

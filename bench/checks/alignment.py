@@ -13,11 +13,23 @@ from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
 from bench.checks.context import STOP_WORDS
+from bench.checks.inflection import base
 from bench.text import fold
 from bench.types import Span
 
-# U.S. and US are one word; a currency or per cent sign is a word, other signs are not.
-_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:'[^\W_]+)*|[$€£¥%]")
+# U.S. and US are one word; a currency or per cent sign is a word, other signs are not. A contraction is two
+# words, as in tokenised text, where its apostrophe may stand alone: don't, do n't, don ' t.
+_WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}|n ?' ?t\b|can(?=not\b)|[^\W_]+?(?=n ?' ?t\b)|[^\W_]+|[$€£¥%]",
+)
+_CONTRACTED = {"m": "am", "re": "are", "ve": "have", "ll": "will", "n't": "not"}
+_BEFORE_NOT = {"ca": "can", "wo": "will", "sha": "shall"}
+# British and American spelling.
+_SPELLINGS = (
+    (re.compile(r"(?<=[a-z]{5})([lpst])\1(?=(?:ed|ing|ers?|ors?)$)"), r"\1"),
+    (re.compile(r"(?<=[a-z]{3})(is|ys)(?=(?:e|ed|es|er|ers|ing|ations?)$)"), "iz"),
+    (re.compile(r"(?<=[a-z]{3})our(?=(?:s|ed|ing|able|ites?|hoods?|ly|ful)?$)"), "or"),
+)
 _STOP_WEIGHT = 0.25
 _SEEDS = 12
 _WINDOWS = 6
@@ -26,12 +38,34 @@ _WINDOWS = 6
 def plain_words(text: str) -> tuple[list[str], list[Span]]:
     """The words of a text without case, quote style, hyphens or punctuation, and where they are.
 
+    Contractions are written out, but for "'s"; British spelling is American.
+
     >>> plain_words("The “no-limits” U.S.’ plan")[0]
     ['the', 'no', 'limits', 'us', 'plan']
+    >>> plain_words("We won't labour")[0] == plain_words("we wo n't labor")[0] == ["we", "will", "not", "labor"]
+    True
     """
     folded = fold(text)
     spans = [Span(*match.span()) for match in _WORD.finditer(folded)]
-    return [folded[span.slice].replace(".", "") for span in spans], spans
+    found: list[str] = []
+    for span in spans:
+        word = folded[span.slice].replace(" ", "").replace(".", "")
+        if word == "n't" and found:
+            found[-1] = _BEFORE_NOT.get(found[-1], found[-1])
+        if word in _CONTRACTED and (
+            word == "n't" or folded[max(0, span.start - 3) : span.start].rstrip(" ").endswith("'")
+        ):
+            word = _CONTRACTED[word]
+        found.append(_spelled(word))
+    return found, spans
+
+
+@lru_cache(maxsize=50_000)
+def _spelled(word: str) -> str:
+    if len(word) > 5:
+        for pattern, letters in _SPELLINGS:
+            word = pattern.sub(letters, word)
+    return word
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +94,11 @@ class WordIndex:
         for index, word in enumerate(self.words):
             found[word].append(index)
         return dict(found)
+
+    @cached_property
+    def bases(self) -> list[str]:
+        """The words without their inflection."""
+        return [base(word) for word in self.words]
 
     def span(self, start: int, end: int) -> Span:
         """The characters of the words ``start`` to ``end`` (exclusive)."""
@@ -126,25 +165,6 @@ def _local(sought: Sequence[str], window: Sequence[str], offset: int) -> Alignme
 
 def _weight(words: Sequence[str]) -> float:
     return sum(_STOP_WEIGHT if word in STOP_WORDS else 1.0 for word in words)
-
-
-def differences(ours: Sequence[str], theirs: Sequence[str], limit: int = 4) -> str:
-    """The words that differ, ours → the document's, for a reader.
-
-    >>> differences("lay the foundations for peace".split(), "lay the groundwork for peace".split())
-    'foundations → groundwork'
-    """
-    phrases = []
-    for tag, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        mine, original = " ".join(ours[a:b]), " ".join(theirs[c:d])
-        if tag == "replace":
-            phrases.append(f"{mine} → {original}")
-        elif tag == "delete":
-            phrases.append(f"{mine} added")
-        elif tag == "insert":
-            phrases.append(f"{original} left out")
-    more = f", and {len(phrases) - limit} more" if len(phrases) > limit else ""
-    return ", ".join(phrases[:limit]) + more
 
 
 @lru_cache(maxsize=16)

@@ -1,4 +1,4 @@
-"""Quotations of a candidate: word for word in the document, altered, or invented.
+"""Quotations of a candidate: word for word in the document, altered, or invented; and who says them.
 
 English only. Quote style, case, white space, hyphens and punctuation don't count; every word does.
 An ellipsis or a bracketed insertion splits a quotation into parts that must occur in order.
@@ -7,176 +7,195 @@ An ellipsis or a bracketed insertion splits a quotation into parts that must occ
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
-from bench.checks.alignment import WordIndex, differences, plain_words, word_index
-from bench.checks.context import STOP_WORDS, surroundings
+from bench.checks.alignment import WordIndex, plain_words, word_index
+from bench.checks.attributions import indirect, quoted
+from bench.checks.context import STOP_WORDS
 from bench.checks.findings import Finding, FindingsCheck, one_line
-from bench.checks.quotations import QUOTATION_RULES, Quotation, quotations
+from bench.checks.quoted_words import (
+    SHORT,
+    in_order,
+    inside,
+    parts,
+    quoted_spans,
+    reordered,
+    same_context,
+    shifted,
+    whole,
+)
+from bench.checks.speakers import SPEAKER_RULES, speech
+from bench.checks.speech import SPEECH_RULES
+from bench.checks.word_diff import show, word_diff
 from bench.claims import claim_rules
 from bench.errors import InputError
+from bench.models.syntax import pipeline_name
+from bench.quotations import QUOTATION_RULES, Quotation, quotations
 from bench.scorer import signature
-from bench.text import sentence_spans
-from bench.types import Pair, Span
+from bench.types import ErrorKind, Pair, Span
 
-_VERSION = 1
-_OMISSION = re.compile(r"\[[^\]]*\]|\(\s*(?:\.\s?){3}\)|(?:\.\s?){3,}|…")
-# Parts of one quotation that stand farther apart than this are not one quotation.
-_PARTS_WITHIN = 100
-# A quotation of up to this many words may be compared by the words around it.
-_SHORT = 4
-_SHARED_CONTEXT = 0.5
+_VERSION = 2
+# Short quotations may have their words in another order.
+_LONGEST_REORDERED = 8
+_WORK = re.compile(
+    r"\b(?:film|movie|book|novel|song|album|single|show|series|programme|program|play|opera|musical|poem|painting|"
+    r"game|magazine|newspaper|column|article|report|essay|documentary|memoir|headline|entitled|titled|called|named)"
+    r"\W*$",
+    re.IGNORECASE,
+)
 
 
 class Quotes(FindingsCheck):
-    """Text in quotation marks must be in the document word for word.
+    """Text in quotation marks must be in the document word for word, and be said by the same.
 
     Exact: ``supported`` (the reason says if the document has the words without quotation marks).
-    Altered: ``contradicted``, with the original as evidence, when the best alignment by words reaches
-    ``altered`` (weight of the shared words over that of the longer side), or when a short quotation stands
-    where the document has another one in the same context. Invented: ``unsupported``.
+    Altered: ``contradicted``, with the original as evidence and a word diff, when the best alignment by words
+    reaches ``altered`` (weight of the shared words over that of the longer side), or when a short quotation
+    stands where the document has another one in the same context. Invented: ``unsupported``.
+    Only person and tense are other, and the document doesn't quote: ``supported`` as indirect speech.
+    With ``speakers``, who says it is compared, for indirect speech too: plainly another is ``contradicted``
+    (kind ``attribution``); where it isn't plain, the reason says "unchecked".
     Unclosed quotations and those over several paragraphs are judged; each sentence of a long
-    quotation gets its own verdict on its part.
+    quotation gets its own finding on its part.
     """
 
-    nothing = "no quotation in this claim"
+    nothing = "no quotation and no indirect speech in this claim"
 
-    def __init__(self, *, altered: float = 0.6, name: str = "quotes") -> None:
+    def __init__(self, *, altered: float = 0.6, speakers: bool = True, name: str = "quotes") -> None:
         if not 0 < altered <= 1:
             raise InputError(f"checks.{name}.altered must be above 0 and at most 1, not {altered}")
         self.name = name
         self.altered = altered
+        self.speakers = speakers
 
     def signature(self) -> str:
-        """Version of the rules, of the quotation finder and the sentence splitter, and the threshold."""
+        """Version of all rules, the threshold and, if speakers are compared, the pipeline that parses."""
+        extra = {"speakers": f"{SPEECH_RULES}.{SPEAKER_RULES},{pipeline_name()}"} if self.speakers else {}
         return signature(
-            "quotes", version=_VERSION, quotations=QUOTATION_RULES, claims=claim_rules(), altered=self.altered
+            "quotes", version=_VERSION, quotations=QUOTATION_RULES, claims=claim_rules(), altered=self.altered, **extra
         )
 
     def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
-        """What became of the quotations (or their parts) in each sentence."""
+        """What became of the quotations (or their parts) in each sentence, and of what is said without quoting."""
         document, candidate = pair.example.document, pair.candidate.text
-        quoted = quotations(candidate)
+        quotes = quotations(candidate)
         for sentence in sentences:
-            for quotation in quoted:
+            for quotation in quotes:
                 if quotation.span.start < sentence.end and sentence.start < quotation.span.end:
                     yield from self._judge(document, candidate, sentence, quotation)
+        if self.speakers:
+            yield from indirect(document, candidate, sentences)
 
-    def _judge(self, document: str, candidate: str, claim: Span, quotation: Quotation) -> list[Finding]:
-        start, end = max(claim.start, quotation.span.start), min(claim.end, quotation.span.end)
-        where = Span(start, end)
-        index = word_index(document)
-        parts = [part for part in _parts(candidate, start, end) if plain_words(candidate[part.slice])[0]]
-        sought = [plain_words(candidate[part.slice])[0] for part in parts]
-        shown = f"“{one_line(candidate[start:end])}”" + ("" if quotation.closed else " (never closed)")
-        if not parts:
-            return []
-        places = _in_order(index, sought, _quoted_words(document))
+    def _judge(self, document: str, candidate: str, sentence: Span, quotation: Quotation) -> Iterator[Finding]:
+        """The findings for the part of a quotation that lies in a sentence."""
+        where = Span(max(sentence.start, quotation.span.start), min(sentence.end, quotation.span.end))
+        words = [(part, plain_words(candidate[part.slice])[0]) for part in parts(candidate, where.start, where.end)]
+        words = [(part, found) for part, found in words if found]
+        if not words:
+            return
+        index, sought = word_index(document), [found for _, found in words]
+        shown = _shown(candidate, where, quotation)
+        places = in_order(index, sought, quoted_spans(document))
         if places is not None:
             spans = tuple(index.span(place, place + len(part)) for place, part in zip(places, sought, strict=True))
-            inside = all(_inside(span, document) for span in spans)
-            shown += "" if inside else " (there without quotation marks)"
-            return [Finding("supported", shown, where, spans, 1.0)]
-        if len(parts) > 1 and all(index.find(part) for part in sought):
+            note = "" if all(inside(span, document) for span in spans) else "not quoted in the document"
+            yield from self._said(document, candidate, where, shown, note, spans, self._everywhere(index, sought))
+        elif len(words) > 1 and all(index.find(part) for part in sought):
             spans = tuple(index.span(place := index.find(part)[0], place + len(part)) for part in sought)
             reason = f"altered quotation: the parts of {shown} are in the document, but not in this order or far apart"
-            return [Finding("contradicted", reason, where, spans, self.altered, "quote")]
-        return [
-            self._approximate(document, candidate, claim, part, words, quotation)
-            for part, words in zip(parts, sought, strict=True)
-            if not index.find(words)
-        ]
+            yield Finding("contradicted", reason, where, spans, self.altered, "quote")
+        else:
+            for part, found in words:
+                if not index.find(found):
+                    yield from self._approximate(document, candidate, sentence, part, found, quotation)
+
+    def _everywhere(self, index: WordIndex, sought: Sequence[Sequence[str]]) -> list[Span]:
+        """All places of a quotation's longest part."""
+        longest = max(sought, key=len)
+        return [index.span(place, place + len(longest)) for place in index.find(longest)]
+
+    def _said(
+        self, document: str, candidate: str, where: Span, shown: str, note: str,
+        evidence: tuple[Span, ...], places: Sequence[Span], score: float = 1.0,
+    ) -> Iterator[Finding]:  # fmt: skip
+        """The finding for words that are in the document, and one for their speaker where that is another."""
+        speaker, wrong = quoted(document, candidate, where, places) if self.speakers else ("", None)
+        notes = "; ".join(filter(None, (note, speaker)))
+        yield Finding("supported", shown + (f" ({notes})" if notes else ""), where, evidence, score)
+        if wrong:
+            yield wrong
 
     def _approximate(
-        self, document: str, candidate: str, claim: Span, part: Span, words: list[str], quotation: Quotation
-    ) -> Finding:
+        self, document: str, candidate: str, sentence: Span, part: Span, words: list[str], quotation: Quotation
+    ) -> Iterator[Finding]:
         """Judge a stretch that isn't in the document word for word."""
         index = word_index(document)
-        shown = f"“{one_line(candidate[part.slice])}”" + ("" if quotation.closed else " (never closed)")
+        shown = _shown(candidate, part, quotation)
         found = index.align(words)
         theirs = index.words[found.start : found.end] if found else []
         tangible = (set(words) & set(theirs)) - STOP_WORDS
         if found and tangible and found.similarity >= self.altered:
-            span = index.span(found.start, found.end)
-            changed = differences(words, theirs)
-            reason = f"altered quotation {shown}: the document has “{one_line(document[span.slice])}” ({changed})"
-            return Finding("contradicted", reason, part, (span,), found.similarity, "quote")
-        if len(words) <= _SHORT and (original := _same_context(document, candidate, claim, part)):
-            reason = f"altered quotation {shown}: in this place the document has “{one_line(document[original.slice])}”"
-            return Finding("contradicted", reason, part, (original,), 0.0, "quote")
-        reason = f"the quotation {shown} is not in the document"
+            span = whole(document, index, found, len(words))
+            if shifted(words, theirs) and not inside(index.span(found.start, found.end), document):
+                note = f"as indirect speech in the document, not quoted: “{one_line(document[span.slice])}”"
+                yield from self._said(document, candidate, part, shown, note, (span,), [span], found.similarity)
+            else:
+                yield from _altered(document, candidate, part, span, found.similarity)
+                wrong = quoted(document, candidate, part, [span])[1] if self.speakers else None
+                yield from [wrong] if wrong else []
+            return
+        original = reordered(index, words) if len(words) <= _LONGEST_REORDERED else None
+        if original:
+            if self.speakers and speech(candidate).of(part) is None and not inside(original, document):
+                note = f"in other forms or another order in the document: “{one_line(document[original.slice])}”"
+                yield Finding("supported", f"{shown} ({note})", part, (original,), self.altered)
+            else:
+                yield from _altered(document, candidate, part, original, self.altered)
+            return
+        if len(words) <= SHORT and (original := same_context(document, candidate, sentence, part)):
+            yield from _altered(document, candidate, part, original, 0.0)
+            return
+        kind: ErrorKind = "entity" if _work_title(candidate, part) else "quote"
+        reason = f"the {'title' if kind == 'entity' else 'quotation'} {shown} is not in the document"
         if found and found.similarity >= self.altered / 2 and len(tangible) > 1:
             span = index.span(found.start, found.end)
             nearest = f"{reason}; the nearest is “{one_line(document[span.slice])}”"
-            return Finding("unsupported", nearest, part, (span,), found.similarity, "quote")
-        return Finding("unsupported", reason, part, (), found.similarity if found else 0.0, "quote")
+            yield Finding("unsupported", nearest, part, (span,), found.similarity, kind)
+        else:
+            yield Finding("unsupported", reason, part, (), found.similarity if found else 0.0, kind)
 
 
-def _parts(text: str, start: int, end: int) -> list[Span]:
-    """The stretches of ``text[start:end]`` between ellipses and bracketed insertions."""
-    parts, position = [], start
-    for match in _OMISSION.finditer(text, start, end):
-        parts.append(Span(position, match.start()))
-        position = match.end()
-    return [*parts, Span(position, end)]
+def _shown(candidate: str, span: Span, quotation: Quotation) -> str:
+    return f"“{one_line(candidate[span.slice])}”" + ("" if quotation.closed else " (never closed)")
 
 
-def _in_order(index: WordIndex, sought: Sequence[Sequence[str]], preferred: Sequence[Span]) -> list[int] | None:
-    """Word indices where the parts occur one after the other; places inside quotations first."""
-    options = [index.find(part) for part in sought]
-    if not all(options):
-        return None
-
-    def rank(place: int) -> tuple[bool, int]:
-        span = index.span(place, place + len(sought[0]))
-        return not any(quote.start <= span.start and span.end <= quote.end for quote in preferred), place
-
-    for first in sorted(options[0], key=rank):
-        places = [first]
-        for previous, option in zip(sought, options[1:], strict=False):
-            low = places[-1] + len(previous)
-            following = next((place for place in option if low <= place <= low + _PARTS_WITHIN), None)
-            if following is None:
-                break
-            places.append(following)
-        if len(places) == len(sought):
-            return places
-    return None
+def _altered(document: str, candidate: str, part: Span, original: Span, score: float) -> Iterator[Finding]:
+    """One finding for each stretch of words that isn't the original's; where words were left out, their neighbours."""
+    old, new = document[original.slice], candidate[part.slice]
+    reason = f"altered: {show(old, new)}; the document has “{one_line(old)}”"
+    pieces = word_diff(old, new)
+    for number, piece in enumerate(pieces):
+        if piece.kind == "added":
+            where = piece.new
+        elif piece.kind == "removed" and not any(p.kind == "added" for p in pieces[max(0, number - 1) : number + 2]):
+            where = _around(new, piece.new.start)
+        else:
+            continue
+        where = Span(part.start + where.start, part.start + where.end)
+        yield Finding("contradicted", reason, where, (original,), score, "quote")
 
 
-@lru_cache(maxsize=16)
-def _quoted_words(document: str) -> tuple[Span, ...]:
-    return tuple(quotation.span for quotation in quotations(document))
+def _around(text: str, place: int) -> Span:
+    """The words on both sides of a place."""
+    spans = plain_words(text)[1]
+    before = [span for span in spans if span.end <= place]
+    behind = [span for span in spans if span.start >= place]
+    return Span((before[-1] if before else behind[0]).start, (behind[0] if behind else before[-1]).end)
 
 
-@lru_cache(maxsize=16)
-def _short_quotations(document: str) -> tuple[tuple[Span, frozenset[str]], ...]:
-    """The short quotations of a document, each with the content words around it in its sentence."""
-    homes = sentence_spans(document)
-    starts = [home.start for home in homes]
-    found = []
-    for quote in _quoted_words(document):
-        if len(plain_words(document[quote.slice])[0]) <= _SHORT:
-            home = homes[max(0, bisect_right(starts, quote.start) - 1)]
-            around = surroundings(document, quote.start, quote.end, home.start, home.end)
-            found.append((quote, frozenset(around)))
-    return tuple(found)
-
-
-def _inside(span: Span, document: str) -> bool:
-    """Whether the words lie in a quotation of the document (which may end in punctuation)."""
-    return any(quote.start <= span.start and span.end <= quote.end for quote in _quoted_words(document))
-
-
-def _same_context(document: str, candidate: str, claim: Span, part: Span) -> Span | None:
-    """The short quotation of the document that stands among the same words as this one."""
-    ours = surroundings(candidate, part.start, part.end, claim.start, claim.end)
-    best: tuple[float, Span] | None = None
-    for quote, theirs in _short_quotations(document):
-        shared = len(ours & theirs)
-        share = shared / max(1, min(len(ours), len(theirs)))
-        if shared >= 2 and share >= _SHARED_CONTEXT and (best is None or share > best[0]):
-            best = share, quote
-    return best[1] if best else None
+def _work_title(candidate: str, part: Span) -> bool:
+    """Whether it is the title of a film, a book or the like: its words have capitals, or the word before says so."""
+    written = [word for word in re.findall(r"[^\W\d_]+", candidate[part.slice]) if word.lower() not in STOP_WORDS]
+    capital = len(written) > 1 and all(word[0].isupper() for word in written)
+    return capital or (_WORK.search(candidate[: part.start].rstrip("\"'“‘`« ")) is not None and written[:1] != []
+                       and written[0][0].isupper())  # fmt: skip

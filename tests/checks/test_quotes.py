@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.checks.alignment import WordIndex, differences, plain_words
-from bench.checks.quotations import quotations
+from bench.checks.alignment import WordIndex, plain_words
+from bench.quotations import quotations
 from bench.checks.quotes import Quotes
 from bench.errors import InputError
 from bench.types import Candidate, Example, Pair, Score, Verdict
@@ -27,7 +27,8 @@ def quote_score(candidate: str, document: str = DOCUMENT) -> Score:
 
 
 def only_verdict(candidate: str, document: str = DOCUMENT) -> Verdict:
-    (verdict,) = quote_score(candidate, document).verdicts
+    """The verdict of the one claim in which there is something to judge."""
+    (verdict,) = [v for v in quote_score(candidate, document).verdicts if v.label != "unchecked"]
     return verdict
 
 
@@ -103,12 +104,11 @@ def test_a_changed_stretch_is_aligned_where_it_came_from(seed: int) -> None:
     best = max(SequenceMatcher(None, taken, words[i : i + 12], autojunk=False).ratio() for i in range(len(words) - 11))
     assert found.similarity >= best - 1e-9
     assert (found.start, found.end) == (start, start + 12)
-    assert differences(taken, words[found.start : found.end]).startswith("changed → ")
 
 
 def test_the_index_slices_to_its_words() -> None:
     index = WordIndex(DOCUMENT)
-    (place,) = index.find(["the", "harbour", "will"])
+    (place,) = index.find(["the", "harbor", "will"])
     assert DOCUMENT[index.span(place, place + 3).slice] == "The harbour will"
     assert plain_words("The U.S. paid $5")[0] == plain_words("the US paid $ 5")[0]
 
@@ -132,8 +132,8 @@ def test_exact_quotations_are_supported(candidate: str) -> None:
 
 
 def test_words_that_the_document_does_not_quote_are_told_apart() -> None:
-    assert "without quotation marks" in only_verdict("Critics called it ‘reckless’.").reason
-    assert "without quotation marks" not in only_verdict("It is “entirely under control”.").reason
+    assert "not quoted in the document" in only_verdict("Critics called it ‘reckless’.").reason
+    assert "not quoted in the document" not in only_verdict("It is “entirely under control”.").reason
 
 
 @pytest.mark.parametrize(
@@ -142,15 +142,15 @@ def test_words_that_the_document_does_not_quote_are_told_apart() -> None:
         (
             "“We will rebuild every school before the winter, and we will not raise a single tax,” she said.",
             "We will repair every school before the winter, and we will not raise a single tax",
-            "rebuild → repair",
+            "[-repair-] {+rebuild+}",
         ),
-        ("He said costs were “entirely in control”.", "entirely under control", "in → under"),
-        ("“The harbour will soon be dredged,” he said.", "The harbour will be dredged", "soon added"),
-        ("“Work begins in the spring and ends when ships come back.”", "Work begins in", "the left out"),
+        ("He said costs were “entirely in control”.", "entirely under control", "[-under-] {+in+}"),
+        ("“The harbour will soon be dredged,” he said.", "The harbour will be dredged", "{+soon+}"),
+        ("“Work begins in the spring and ends when ships come back.”", "Work begins in", "when [-the-] ships"),
         (
             "The mayor opened the “path of dreams” on Friday, which the city calls its largest gift.",
             "bridge of hopes",
-            "",
+            "[-bridge-] {+path+} of [-hopes-] {+dreams+}",
         ),
     ],
 )
@@ -192,7 +192,7 @@ def test_without_quotations_there_is_no_share() -> None:
     score = quote_score("He left. She stayed.")
     assert "supported_share" not in score.values
     assert score.error
-    assert {verdict.reason for verdict in score.verdicts} == {"no quotation in this claim"}
+    assert {verdict.reason for verdict in score.verdicts} == {Quotes.nothing}
 
 
 @pytest.mark.parametrize(
