@@ -6,9 +6,12 @@ that finds the candidate's names. The document itself is searched word by word.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterator, Sequence
 
+from bench.checks.casing import recased
 from bench.checks.findings import Finding, FindingsCheck, one_line
+from bench.checks.instead import Named, instead
 from bench.checks.mentions import Mention, mentions
 from bench.checks.names import NameIndex, initials, name_index
 from bench.checks.spelling import NameToken, is_caseless
@@ -18,6 +21,8 @@ from bench.scorer import signature
 from bench.types import Pair, Span
 
 _VERSION = 1
+_CASELESS = "the candidate has no capital letters: a name that the document doesn't have can't be told"
+_BEGINS = re.compile(r"(?:^|[.!?:;\n\"“”‘’'`(–—])\s*$")
 # Words that stand between two names rather than inside one.
 _BETWEEN = frozenset({"in", "at", "on", "from", "and", "or", "with", "near"})
 # Types of which one word may be an ordinary word elsewhere: only a capitalised occurrence counts.
@@ -45,27 +50,62 @@ class Entities(FindingsCheck):
         return signature("entities", version=_VERSION, claims=claim_rules(), model=self._parser.name)
 
     def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
-        """One finding a name; ``unchecked`` where a text has no capital letters."""
-        candidate = pair.candidate.text
-        if is_caseless(candidate):
-            reason = "the candidate is all lower case or all upper case: names can't be told from other words"
-            yield from (Finding("unchecked", reason, sentence) for sentence in sentences)
-            return
-        index = name_index(pair.example.document)
-        for inside in mentions(candidate, self._parser.parse(candidate), sentences):
-            yield from (judge(index, candidate, mention) for mention in inside)
+        """One finding a name; ``unchecked`` for claims of which, without capitals, no name can be told."""
+        document, candidate = pair.example.document, pair.candidate.text
+        text, caseless = candidate, is_caseless(candidate)
+        if caseless:
+            text = recased(candidate, document) or candidate
+        index = name_index(document)
+        for sentence, inside in zip(sentences, mentions(text, self._parser.parse(text), sentences), strict=True):
+            named = (mention for mention in inside if not _common(index, text, mention))
+            yield from (self._judge(index, text, sentence, mention) for mention in named)
+        if caseless:
+            starts = {claim.span.start: claim.span for claim in claims(candidate)}
+            yield from (Finding("unchecked", _CASELESS, starts[start]) for start in sorted(starts))
+
+    def _judge(self, index: NameIndex, candidate: str, sentence: Span, mention: Mention) -> Finding:
+        """Look a name up in the document, and what the document has in its place."""
+        shown, where = one_line(_bare(candidate[mention.span.slice]), 60), mention.span
+        found = find(index, candidate, mention)
+        other = None
+        if not mention.headline:
+            label = mention.label or ("NORP" if any(token.place for token in mention.tokens) else None)
+            named = Named(where, label, everywhere(index, candidate, mention, found))
+            other = instead(index.text, candidate, sentence, named, self._parser)
+        if other and other.name:
+            there = one_line(_bare(index.text[other.name.slice]), 60)
+            known = "" if not found else "elsewhere "
+            reason = f"“{shown}” is {known or 'not '}in the document, which has “{there}” in this place"
+            return Finding("contradicted", reason, where, (other.name, other.sentence), 0.0, "entity")
+        if other:
+            reason = f"“{shown}” is in the document, but not near what is said of it here"
+            return Finding("unsupported", reason, where, (other.sentence, *found), 0.0, "entity")
+        if found:
+            return Finding("supported", shown, where, found, 1.0)
+        reason = f"“{shown}” is not in the document"
+        if near := _nearest(index, mention):
+            reason += f", which has {' and '.join(f'“{one_line(index.text[span.slice], 60)}”' for span in near)}"
+        return Finding("unsupported", reason, where, near, 0.0, "entity")
 
 
-def judge(index: NameIndex, candidate: str, mention: Mention) -> Finding:
-    """Look a name up in the document."""
-    shown = one_line(_bare(candidate[mention.span.slice]), 60)
-    if places := find(index, candidate, mention):
-        return Finding("supported", shown, mention.span, places, 1.0)
-    reason = f"“{shown}” is not in the document"
-    near = _nearest(index, mention)
-    if near:
-        reason += f", which has {' and '.join(f'“{one_line(index.text[span.slice], 60)}”' for span in near)}"
-    return Finding("unsupported", reason, mention.span, near, 0.0, "entity")
+def _common(index: NameIndex, candidate: str, mention: Mention) -> bool:
+    """Whether a single word has its capital from its place only: the document has it, but always small."""
+    places = index.places(mention.tokens[0], capital=False) if len(mention.tokens) == 1 else ()
+    begins = _BEGINS.search(candidate[max(0, mention.span.start - 8) : mention.span.start])
+    return bool(places and begins) and not any(index.tokens[place].capital for place in places)
+
+
+def everywhere(index: NameIndex, candidate: str, mention: Mention, found: Sequence[Span]) -> tuple[Span, ...]:
+    """All places where the document has the name, a word that may stand for it, or what it abbreviates."""
+    places = list(found)
+    first_name = len(mention.tokens) > 1 and mention.label == "PERSON"
+    for token in mention.tokens[first_name:]:
+        places += [Span(index.tokens[n].start, index.tokens[n].end) for n in index.places(token, capital=True)]
+    written = _bare(candidate[mention.span.slice]).replace(".", "")
+    if written.isupper() and (long := index.initialisms.get(written.lower())):
+        tokens = [token for token in index.tokens if long.start <= token.start < long.end and token.capital]
+        places += index.phrase(tokens)
+    return tuple(dict.fromkeys(places))
 
 
 def find(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ...]:

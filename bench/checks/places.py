@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -122,6 +123,14 @@ class DocumentIndex:
         for number, words in enumerate(self.words):
             for key in dict.fromkeys(word.key for word in words):
                 self.homes[key].append(number)
+
+    def number_of(self, sentence: Span) -> int:
+        """Which sentence starts at or last before this one's start."""
+        return bisect_right(self.sentences, sentence.start, key=lambda span: span.start) - 1
+
+    def words_of(self, sentence: Span) -> list[PlacedWord]:
+        """The words of one of the sentences."""
+        return self.words[self.number_of(sentence)]
 
     def weight(self, word: PlacedWord) -> float:
         """How much a word says: more the fewer sentences have it; above 0."""

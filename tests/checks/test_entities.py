@@ -162,8 +162,9 @@ def test_swapping_any_name_is_found() -> None:
         ("Anna Smith", "Carol Jones"), ("Goldman Sachs", "Deutsche Bank"), ("Russian", "Brazilian"),
     ]:  # fmt: skip
         swapped = text.replace(old, new)
-        blamed = [v for v in entity_score(swapped).verdicts if v.label == "unsupported"]
-        assert len(blamed) == 1
+        blamed = [v for v in entity_score(swapped).verdicts if v.label != "supported"]
+        assert [(v.label, v.kind) for v in blamed] == [("contradicted", "entity")]
+        assert [swapped[mark.slice] for mark in blamed[0].marks] == [new]
         assert new.split()[-1] in blamed[0].reason
         assert new.split()[-1] in swapped[blamed[0].claim.slice]
 
@@ -192,10 +193,19 @@ def test_titles_days_and_numbers_are_not_names() -> None:
         assert entity_score(text, document="Nothing here at all, he said.").verdicts[0].label == "unchecked"
 
 
-def test_text_without_capitals_is_unchecked_and_says_why() -> None:
-    score = entity_score("maria keller met peter smith in oslo . he said yes .")
+def test_a_text_without_capitals_has_the_documents() -> None:
+    score = entity_score("maria keller met volodymyr zelenskyy in oslo . He met john weber .")
+    assert [v.label for v in score.verdicts] == ["supported", "unchecked"]
+    assert "no capital letters" in score.verdicts[1].reason
+    swapped = entity_score("maria keller met peter smith in oslo .")
+    assert swapped.verdicts[0].label == "contradicted"
+    assert "“Volodymyr Zelenskyy” in this place" in swapped.verdicts[0].reason
+
+
+def test_without_capitals_on_either_side_nothing_is_told() -> None:
+    score = entity_score("maria keller met peter smith in oslo .", document=DOCUMENT.lower())
     assert {v.label for v in score.verdicts} == {"unchecked"}
-    assert "lower case" in score.verdicts[0].reason
+    assert "no capital letters" in score.verdicts[0].reason
     assert is_caseless("Paul met maria in oslo . They left")
     assert entity_score("Maria Keller left Oslo.", document=DOCUMENT.lower()).verdicts[0].label == "supported"
     assert entity_score("Maria Keller left Oslo.", document=DOCUMENT.upper()).verdicts[0].label == "supported"
