@@ -1,0 +1,265 @@
+"""Who did what to whom: the clauses of a candidate beside those of the document's best sentences.
+
+English only: an English parser, and word lists of our own for negation, modality and antonyms. Finds roles
+exchanged, negations put in or left out, what may or will be told as what was, and opposites. Names in
+another's place, numbers and who said it are other checks'.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bench.checks.antonyms import ANTONYM_RULES
+from bench.checks.arcs import ARC_RULES, Clause, clauses, key
+from bench.checks.events import EVENT_RULES, Outcome, compare
+from bench.checks.findings import Finding, FindingsCheck, one_line
+from bench.checks.nearcopies import crossed, denies_nothing, opposite_words, word_pairs
+from bench.checks.places import Aligned, align, document_index
+from bench.checks.polarity import POLARITY_RULES, told
+from bench.claims import claim_rules
+from bench.errors import InputError
+from bench.models.syntax import Word, parse_sentence, pipeline_name
+from bench.quotations import quotations
+from bench.scorer import signature
+from bench.types import ErrorKind, Label, Pair, Span
+
+_VERSION = 1
+_MORE_SENTENCES = 12
+"""Sentences with the same verb that are searched for one that agrees, before a claim is blamed."""
+_LONGEST = 2_000
+"""Characters of a "sentence" (a list, a table) from which on it isn't parsed."""
+_LEAST_CONTENT = 2
+_ABOUT_IT = 0.6
+"""Share of a clause's content words that a sentence must have to be about the same thing."""
+
+
+class Relations(FindingsCheck):
+    """Each clause of a candidate (verb, who, whom, prepositions) must not say the opposite of the document's.
+
+    ``contradicted``: the document has subject and object the other way round (``role``), denies it or doesn't
+    (``negation``), or has the opposite verb or word in its place (``antonym``). ``unsupported``: the document
+    says that it may or will be, or that someone wants it, and the claim tells it as a fact (``modality``); or
+    the claim denies what the document's sentences about it don't deny. ``supported``: a clause of the document
+    tells the same event in the same way. A clause about which the document has no such clause is ``unchecked``.
+    The claim's sentence is compared with the ``most`` sentences of the document that have most of its words.
+    """
+
+    nothing = "no clause with a verb in this claim"
+
+    def __init__(self, *, most: int = 3, name: str = "relations") -> None:
+        if most < 1:
+            raise InputError(f"checks.{name}.most must be at least 1, not {most}")
+        self.name = name
+        self._most = most
+
+    def signature(self) -> str:
+        """Versions of the rules and word lists, the claims, the parser, and how many sentences are compared."""
+        rules = ",".join((ARC_RULES, POLARITY_RULES, EVENT_RULES, ANTONYM_RULES))
+        return signature(
+            "relations", version=_VERSION, rules=rules, claims=claim_rules(), parser=pipeline_name(), most=self._most
+        )
+
+    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
+        """What became of each clause of the sentences."""
+        for sentence in sentences:
+            yield from judge(pair.example.document, pair.candidate.text, sentence, self._most)
+
+
+def judge(document: str, candidate: str, sentence: Span, most: int = 3) -> list[Finding]:
+    """The findings of one sentence of the candidate: one for each of its clauses, and one for each wrong word."""
+    text = candidate[sentence.slice]
+    if len(text) > _LONGEST:
+        return [Finding("unchecked", "too long for a sentence: not parsed", sentence)]
+    aligned = align(document, candidate, sentence, most)
+    if copy := next((one for one in aligned if _flat(document[one.sentence.slice]) == _flat(text)), None):
+        return [Finding("supported", f"“{one_line(text, 60)}” word for word", sentence, (copy.sentence,), 1.0)]
+    beside = _Beside(document, candidate, sentence, aligned)
+    return [*beside.clauses(), *beside.crossed(), *beside.opposites()]
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A sentence of the document beside the claim's, parsed."""
+
+    aligned: Aligned
+    words: tuple[Word, ...]
+    pairs: Mapping[int, int]
+    """Words of the claim's sentence → words of this one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """What one clause of the claim and one of the document gave."""
+
+    outcome: Outcome
+    clause: Clause
+    """The document's."""
+    sentence: Span
+
+
+class _Beside:
+    """A sentence of the candidate beside the sentences of the document that have most of its words."""
+
+    def __init__(self, document: str, candidate: str, sentence: Span, aligned: Sequence[Aligned]) -> None:
+        self.document, self.candidate, self.sentence = document, candidate, sentence
+        self.words = parse_sentence(candidate[sentence.slice])
+        self.places = []
+        for one in aligned:
+            words = _parsed(document, one.sentence)
+            self.places.append(_Place(one, words, word_pairs(self.words, sentence.start, words, one)))
+        self.judged: dict[int, Label] = {}
+        """Verb → label, of the clauses that were compared."""
+
+    def clauses(self) -> Iterator[Finding]:
+        """The findings of each clause."""
+        for clause in clauses(self.words):
+            findings = self._clause(clause)
+            self.judged[clause.verb] = findings[0].label
+            yield from findings
+
+    def _clause(self, clause: Clause) -> list[Finding]:
+        matches = [
+            _Match(outcome, theirs, place.aligned.sentence)
+            for place in self.places
+            for theirs in clauses(place.words)
+            if (outcome := compare(clause, theirs, place.pairs))
+        ]
+        matches = [match for match in matches if not (match.outcome.kind == "modality" and self._quoted(match))]
+        blamed = _best(match for match in matches if match.outcome.kind != "agrees")
+        agreeing = _best(match for match in matches if match.outcome.kind == "agrees")
+        if blamed and not _outweighed(blamed, agreeing):
+            agreeing = _best(self._elsewhere(clause))
+            if not _outweighed(blamed, agreeing):
+                return self._blame(clause, blamed)
+        if agreeing:
+            span = self._span(agreeing)
+            reason = f"“{one_line(self.document[span.slice], 60)}”"
+            return [Finding("supported", reason, self._where([clause.verb]), (span,), 1.0)]
+        if undenied := self._undenied(clause):
+            return [undenied]
+        shown = one_line(self.candidate[self.sentence.start + clause.start : self.sentence.start + clause.end], 60)
+        reason = f"no clause of the document is clearly about the same event as “{shown}”"
+        return [Finding("unchecked", reason, self._where([clause.verb]))]
+
+    def _elsewhere(self, clause: Clause) -> Iterator[_Match]:
+        """Agreeing clauses in other sentences that have the same verb."""
+        index = document_index(self.document)
+        known = {place.aligned.sentence for place in self.places}
+        homes = [index.sentences[home] for home in index.homes.get(key(clause.words[clause.verb]), ())]
+        for sentence in [home for home in homes if home not in known][:_MORE_SENTENCES]:
+            for theirs in clauses(_parsed(self.document, sentence)):
+                outcome = compare(clause, theirs)
+                if outcome and outcome.kind == "agrees":
+                    yield _Match(outcome, theirs, sentence)
+
+    def _blame(self, clause: Clause, match: _Match) -> list[Finding]:
+        """One finding for each of the words that differ; their reason is the same."""
+        outcome, span = match.outcome, self._span(match)
+        said = one_line(self.document[span.slice])
+        kind: ErrorKind = outcome.kind if outcome.kind != "agrees" else "unsupported"
+        label: Label = "unsupported" if outcome.kind == "modality" else "contradicted"
+        if outcome.kind == "role":
+            reason = f"the document has it the other way round: “{said}”"
+        elif outcome.kind == "negation":
+            does = "denies this" if told(match.clause).negated else "says this, the claim denies it"
+            reason = f"the document {does}: “{said}”"
+        elif outcome.kind == "modality":
+            hedge = " … ".join(match.clause.words[index].text for index in outcome.theirs)
+            reason = f"the document says “{hedge}”, the claim states it as a fact: “{said}”"
+        else:
+            ours, theirs = clause.words[clause.verb].text, match.clause.words[match.clause.verb].text
+            reason = f"the document says “{theirs}”, the claim the opposite, “{ours}”: “{said}”"
+        return self._findings(label, reason, outcome.ours, span, kind)
+
+    def _undenied(self, clause: Clause) -> Finding | None:
+        """A denial of which the document's sentences about the same thing know nothing."""
+        ours = told(clause)
+        if not ours.negated or ours.limits or len(clause.content) < _LEAST_CONTENT:
+            return None
+        about = []
+        for place in self.places:
+            keys = {key(word) for word in place.words}
+            if len(clause.content & keys) >= _ABOUT_IT * len(clause.content):
+                about.append(place.aligned.sentence)
+        if not about or not all(denies_nothing(self.document, place.aligned.sentence) for place in self.places):
+            return None
+        where = self._where(ours.negations)
+        said = one_line(self.document[about[0].slice])
+        reason = f"the claim denies (“{self.candidate[where.slice]}”) what the document doesn’t deny: “{said}”"
+        return Finding("unsupported", reason, where, (about[0],), 0.0, "negation")
+
+    def crossed(self) -> Iterator[Finding]:
+        """Subjects and objects exchanged, seen by the order of the words."""
+        done = set()
+        for place in self.places:
+            for theirs, verb, (mine, _) in crossed(self.words, place.words, place.aligned, place.pairs):
+                if self.judged.get(verb, "unchecked") == "unchecked" and verb not in done:
+                    done.add(verb)
+                    span = self._span(_Match(Outcome("role", True, 1.0, mine, ()), theirs, place.aligned.sentence))
+                    reason = f"the document has it the other way round: “{one_line(self.document[span.slice])}”"
+                    yield from self._findings("contradicted", reason, mine, span, "role")
+
+    def opposites(self) -> Iterator[Finding]:
+        """Words in whose place the document has the opposite."""
+        blamed: dict[int, Finding] = {}
+        for place in self.places:
+            for (mine,), (other,) in opposite_words(self.words, place.words, place.aligned, place.pairs):
+                here, there = self.words[mine].text, place.words[other].text
+                if self.judged.get(mine) in (None, "unchecked") and mine not in blamed:
+                    sentence = place.aligned.sentence
+                    reason = f"the document says “{there}”, the claim the opposite, “{here}”"
+                    start = sentence.start + place.words[other].start
+                    evidence = (Span(start, start + len(there)), sentence)
+                    where = self._where([mine])
+                    blamed[mine] = Finding("contradicted", reason, where, evidence, 0.0, "antonym")
+        # The same word in the same place of another sentence clears it.
+        for place in self.places:
+            for mine in [mine for mine in blamed if mine in place.pairs]:
+                if mine - 1 in place.pairs or mine + 1 in place.pairs:
+                    del blamed[mine]
+        yield from blamed.values()
+
+    def _findings(
+        self, label: Label, reason: str, words: Sequence[int], evidence: Span, kind: ErrorKind
+    ) -> list[Finding]:
+        return [Finding(label, reason, self._where([word]), (evidence,), 0.0, kind) for word in words]
+
+    def _where(self, words: Sequence[int]) -> Span:
+        start = self.sentence.start
+        return Span(start + self.words[words[0]].start, start + self.words[words[-1]].end)
+
+    def _span(self, match: _Match) -> Span:
+        start = match.sentence.start
+        return Span(start + match.clause.start, start + match.clause.end)
+
+    def _quoted(self, match: _Match) -> bool:
+        """Whether the document's clause is someone's own words."""
+        place = match.sentence.start + match.clause.words[match.clause.verb].start
+        return any(quote.start <= place < quote.end for quote in _quoted_spans(self.document))
+
+
+@lru_cache(maxsize=16)
+def _quoted_spans(document: str) -> tuple[Span, ...]:
+    return tuple(quotation.span for quotation in quotations(document))
+
+
+def _parsed(document: str, sentence: Span) -> tuple[Word, ...]:
+    """The words of a sentence; none of what is too long to be one."""
+    text = document[sentence.slice]
+    return parse_sentence(text) if len(text) <= _LONGEST else ()
+
+
+def _best(matches: Iterable[_Match]) -> _Match | None:
+    """The firmest, the first of equal ones."""
+    return max(matches, key=lambda match: (match.outcome.firm, match.outcome.strength), default=None)
+
+
+def _outweighed(blamed: _Match, agreeing: _Match | None) -> bool:
+    """Whether a clause that agrees clears the claim of what another one says."""
+    return agreeing is not None and (agreeing.outcome.firm or agreeing.outcome.strength >= blamed.outcome.strength)
