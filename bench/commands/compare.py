@@ -122,5 +122,6 @@ def write(path: os.PathLike[str], text: str) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(target, [text])
-    except OSError as error:
-        raise InputError(f"{target}: can't be written: {error.strerror}") from None
+    except (OSError, ValueError) as error:
+        # A ValueError: a path that names no file, as ".".
+        raise InputError(f"{target}: can't be written: {getattr(error, 'strerror', None) or error}") from None

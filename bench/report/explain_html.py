@@ -41,7 +41,12 @@ def page(explained: Explained) -> str:
         return printable(value) if type(value) is str else value
 
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=show
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        finalize=show,
     )
     source = files("bench.data").joinpath("explain.html").read_text(encoding="utf-8")
     return environment.from_string(source).render(

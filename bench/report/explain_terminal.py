@@ -82,8 +82,7 @@ def summary(explanation: Explanation, console: Console) -> Text:
 def show_claim(explanation: Explanation, claim: Judged, console: Console) -> None:
     """One flagged claim: what it is accused of, by whom, and what the document says."""
     colour = COLOURS[claim.label]
-    head = Text(f"{sign(claim.label, console)}{claim.number} ", style=f"bold {colour}")
-    head.append(claim.label, style=f"bold {colour}")
+    head = Text().append(f"{sign(claim.label, console)}{claim.number} {claim.label}", style=f"bold {colour}")
     if claim.kind:
         head.append(line(f" ({kind_words(claim.kind)})", console, colour))
     if claim.probability is not None:
@@ -96,7 +95,7 @@ def show_claim(explanation: Explanation, claim: Judged, console: Console) -> Non
     for opinion in claim.opinions:
         if opinion.label == "supported":
             continue
-        text = Text(f"{opinion.check}: ", style=COLOURS[opinion.label])
+        text = Text().append(line(f"{opinion.check}: ", console, COLOURS[opinion.label]))
         text.append(line(opinion.reason, console))
         console.print(Padding(text, (0, 0, 0, 5)))
         # Several checks often point at the same sentence: it is quoted once.
@@ -111,7 +110,7 @@ def show_claim(explanation: Explanation, claim: Judged, console: Console) -> Non
 def quoted(document: str, place: Evidence, console: Console) -> Text:
     """The document's sentence, cut around what differs."""
     around, dots = window(place), "..." if console.options.ascii_only else "…"
-    text = Text("document: ", style="dim")
+    text = Text().append("document: ", style="dim")
     text.append(f"{dots} " if around.start > place.around.start else "", style="dim")
     text.append(stretch(document, around, place.differs, console, flat=True))
     text.append(f" {dots}" if around.end < place.around.end else "", style="dim")
