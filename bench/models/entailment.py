@@ -53,6 +53,7 @@ class Entailment:
         self._model, self._tokenizer, self._batch_tokens = model, tokenizer, batch_tokens
         self.template = read_template(tokenizer, layout, name)
         self.limit = limit_of(model, tokenizer)
+        self._special = re.compile("|".join(map(re.escape, tokenizer.all_special_tokens)) or r"(?!)")
         if self.room < 2:
             raise InputError(f"{name} takes {self.limit} word pieces at most: no room for a premise and a claim")
 
@@ -76,14 +77,11 @@ class Entailment:
 
     def pieces(self, text: str) -> tuple[Ids, list[tuple[int, int]]]:
         """Vocabulary ids and character offsets of a text's word pieces; "[SEP]" in a text is no special token."""
+        # Half a surrogate pair (JSON can hold one) is no character to a tokenizer.
+        text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+        text = self._special.sub(lambda found: re.sub(r"\W", " ", found[0]), text)
         found = self._tokenizer(
-            # Half a surrogate pair (JSON can hold one) is no character to a tokenizer.
-            _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text),
-            add_special_tokens=False,
-            return_offsets_mapping=True,
-            split_special_tokens=True,
-            truncation=False,
-            verbose=False,
+            text, add_special_tokens=False, return_offsets_mapping=True, truncation=False, verbose=False
         )
         return tuple(found["input_ids"]), found["offset_mapping"]
 

@@ -69,11 +69,11 @@ def read_labels(
     if len(given) != len(shown):
         raise InputError(f"{option}={given}: {model} has {len(shown)} outputs ({', '.join(shown)}); {how}")
     order = tuple(name for label in given if (name := meaning(label)) is not None)
-    complete = sorted(order) in (["contradiction", "entailment", "neutral"], ["entailment", "unsupported"])
-    if len(order) == len(given) == 2 and sorted(order) in (["contradiction", "entailment"], ["entailment", "neutral"]):
-        # With two outputs, whatever isn't entailment holds all the rest.
-        order, complete = tuple(name if name == "entailment" else "unsupported" for name in order), True
-    if not complete:
+    if len(given) == 2:
+        # Of two outputs, the one that isn't entailment holds all the rest.
+        order = tuple(name if name == "entailment" else "unsupported" for name in order)
+    complete = (["contradiction", "entailment", "neutral"], ["entailment", "unsupported"])
+    if len(order) < len(given) or sorted(order) not in complete:
         whose = f"{option}={given}" if stated is not None else f"the labels of {model} are {', '.join(shown)}"
         raise InputError(f"{whose}: not plainly entailment, neutral and contradiction, or two of them; {how}")
     return Labels(order)
