@@ -120,14 +120,22 @@ def judge(number: int, span: Span, verdicts: Sequence[tuple[str, Verdict]], cand
         reason, probability = "", None
     wrong = label in FLAGGED
     claim = candidate[span.slice]
-    opinions = tuple(opinion(check, verdict, claim, document, wrong) for check, verdict in others if says(verdict))
+    # Where a check names the very words that differ, no comparison word by word is needed.
+    pinned = any(
+        span != sentences_around(document, span)
+        for _, verdict in others
+        if verdict.label in FLAGGED
+        for span in verdict.evidence
+    )
+    by_words = wrong and not pinned
+    opinions = tuple(opinion(check, verdict, claim, document, by_words) for check, verdict in others if says(verdict))
     blamed = [one for one in opinions if one.label in FLAGGED]
     # What other checks point at helps most where it differs from the claim.
     besides = sorted(
         (place for one in opinions if one.label not in FLAGGED for place in one.evidence),
         key=lambda place: not place.differs,
     )
-    own = opinion(COMBINED, combined, claim, document, wrong).evidence if combined else ()
+    own = opinion(COMBINED, combined, claim, document, by_words).evidence if combined else ()
     marks = [mark for _, verdict in verdicts if verdict.label in FLAGGED for mark in verdict.marks]
     return Judged(
         number=number,
@@ -148,13 +156,16 @@ def says(verdict: Verdict) -> bool:
     return verdict.label != "unchecked" or verdict.kind is not None
 
 
-def opinion(check: str, verdict: Verdict, claim: str, document: str, wrong: bool) -> Opinion:
-    """What a check says, with the sentences around its evidence; of a wrong claim also what differs there."""
+def opinion(check: str, verdict: Verdict, claim: str, document: str, by_words: bool) -> Opinion:
+    """What a check says, with the sentences around its evidence, and what differs in them.
+
+    ``by_words``: whether whole sentences are compared with the claim, too.
+    """
     places = []
     for span in verdict.evidence:
         around = sentences_around(document, span)
         # A few words that a check pins down and doesn't blame are what it found to agree.
-        compared = wrong and (span == around or verdict.label in FLAGGED)
+        compared = by_words if span == around else verdict.label in FLAGGED
         places.append(
             Evidence(around, (span,), differing(claim, document, span, around) if compared else ()),
         )
