@@ -11,8 +11,8 @@ from bench.checks.units import AMBIGUOUS_POUND
 
 _WORD_POUND = "pounds"
 _CASH = {"cash", "money"}
-_LOOSE = Decimal("1.2")
-"""More than 40 may be 48, and nearly 40 may be 34: farther away the figure would be another one."""
+_ABOVE, _BELOW = Decimal("1.2"), Decimal("1.1")
+"""More than 40 may be 48, and nearly 40 may be 37: farther away the figure would be another one."""
 _ABOUT = Decimal("0.05")
 
 
@@ -75,6 +75,17 @@ def _bare(ours: Quantity, theirs: Quantity) -> bool:
     return any(q.kind == "count" and not q.nouns for q in (ours, theirs)) and ours.number is not None
 
 
+def differ(ours: Parts, theirs: Parts) -> bool:
+    """Whether two dates give the same part differently, so that they can't be one day.
+
+    >>> differ((None, 5, None, None), (2023, 3, None, None)), differ((None, 5, 16, None), (None, None, None, 3))
+    (True, False)
+    """
+    return any(
+        a is not None and b is not None and a != b for a, b in zip(complete(ours), complete(theirs), strict=True)
+    )
+
+
 def covers(fuller: Parts, ours: Parts) -> bool:
     """Whether a date says all that another says.
 
@@ -88,14 +99,14 @@ def close(value: Decimal, original: Decimal, ours: Quantity) -> bool:
     """Whether a value is the original, or the original rounded to the place that the value is written to.
 
     One significant digit is too rough to count as rounding, unless the text says about or nearly. “More than”
-    a value is the original up to a fifth above it, “less than” and “nearly” a fifth below, “about” a
-    value of at most two digits is the original up to 5 % around it.
+    a value is the original up to a fifth above it, “less than” and “nearly” a
+    tenth below, “about” a value of at most two digits is the original up to 5 % around it.
     """
     if value == original:
         return True
-    if ours.bound == "over" and value < original <= value * _LOOSE:
+    if ours.bound == "over" and value < original <= value * _ABOVE:
         return True
-    if ours.bound == "under" and original < value <= original * _LOOSE:
+    if ours.bound == "under" and original < value <= original * _BELOW:
         return True
     digits = len((value / ours.step).to_integral_value().as_tuple().digits) if value else 1
     if ours.approximate and not ours.bound and digits < 3 and abs(value - original) <= _ABOUT * original:

@@ -17,7 +17,7 @@ from bench.checks.dates import Parts, complete
 from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.quantities import QUANTITY_RULES, Quantity
 from bench.checks.quantity_pool import Placed, pool, read
-from bench.checks.rivals import Rival, instead, misplaced, other_things
+from bench.checks.rivals import Rival, instead, misplaced, other_things, unresolved
 from bench.claims import claim_rules
 from bench.scorer import signature
 from bench.types import ErrorKind, Pair, Span
@@ -117,6 +117,10 @@ def _missing(texts: _Texts, ours: Placed, shown: str) -> Finding:
     if texts.today and any(within((texts.today, texts.today), days) for days in ours.days):
         reason = f"“{shown}” holds the article's date {texts.today}; the document itself gives no date for this"
         return Finding("unchecked", reason, ours.span)
+    if not texts.today and (other := unresolved(texts.document, texts.candidate, ours, texts.pool)):
+        theirs = one_line(texts.document[other.span.slice], 60)
+        reason = f"“{shown}” can't be compared with “{theirs}”: the article has no date to count from"
+        return Finding("unchecked", reason, ours.span, (other.span,))
     if ours.relative:
         known = f"is {_stretch(ours)}, {texts.counted()}; the document has no such date" if ours.days else ""
         reason = f"“{shown}” {known or 'can’t be placed: the article has no date, and the document doesn’t say so'}"
@@ -154,8 +158,10 @@ def _says(ours: Placed, theirs: Placed) -> bool:
     """Whether the document's quantity says what ours says, in its words or by the calendar."""
     if _says_plainly(ours, theirs):
         return True
-    dated = ours.quantity.kind == theirs.quantity.kind == "date"
-    return dated and any(within(there, here) for here in ours.days for there in theirs.days)
+    # A month holds many days: that one of them is named somewhere says nothing.
+    if not ours.around & theirs.around:
+        return False
+    return any(within(there, here) for here in ours.days for there in theirs.days)
 
 
 def _says_plainly(ours: Placed, theirs: Placed) -> bool:

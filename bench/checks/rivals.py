@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from bench.checks.agreement import agrees, same_unit
+from bench.checks.agreement import agrees, differ, same_unit
 from bench.checks.calendar import within
 from bench.checks.counted import Role, apart, casualties, distinct, other_deed, role, same_deed
+from bench.checks.dates import Parts
 from bench.checks.places import Aligned, align
 from bench.checks.quantity_pool import Placed
 from bench.checks.slots import fit
@@ -22,6 +24,7 @@ _LEAD = 0.8
 """How much better than any place that agrees a place must fit that doesn't."""
 _LIKE = 0.4
 """Least share of the claim's content words in the sentence that says something else."""
+_DEED_LIKE = 0.25
 _NEAR_WORDS = 2
 _APART, _AMONG, _TWICE = 1, 3, 2.0
 """Most words that a claim's place shares with any place that agrees, least that it shares with one that doesn't,
@@ -53,6 +56,8 @@ def instead(document: str, candidate: str, ours: Placed, pool: Sequence[Placed])
             counted = ours.quantity.kind in ("count", "ordinal")
             if counted and not ours.quantity.nouns & theirs.quantity.nouns:
                 continue
+            if any(_overlap(ours, other) for other in pool if other.days and other.sentence == theirs.sentence):
+                continue
             if shared >= _NEAR_WORDS and (found is None or shared > found[0]):
                 found = shared, theirs
     if found is None:
@@ -71,12 +76,26 @@ def misplaced(
     if best:
         slot, like, there = best
         own = max((_score(beside, hit) for hit in hits if hit.home != there.home), default=0.0)
-        if slot >= _SLOT and slot >= at_home + _LEAD and like >= _LIKE and like >= own:
+        clear = slot >= _SLOT and slot >= at_home + _LEAD and like >= _LIKE and like >= own
+        if clear and not _our_deed(document, candidate, ours, hits, there):
             how = "the document has “{theirs}” there"
             return Rival((there.span, *(hit.span for hit in hits[:1])), how, _by_calendar(ours, there))
     if at_home >= _SLOT:
         return None
     return _other_role(document, candidate, ours, hits, pool, beside) or _elsewhere(ours, hits, pool, beside)
+
+
+def _our_deed(document: str, candidate: str, ours: Placed, hits: Sequence[Placed], rival: Placed) -> bool:
+    """Whether the document has our value for the claim's deed, and the rival for another: word order misleads."""
+    mine = role(candidate, ours.home, ours.span, ours.quantity)
+    if same_deed(mine, role(document, rival.home, rival.span, rival.quantity)):
+        return False
+    return any(same_deed(mine, role(document, hit.home, hit.span, hit.quantity)) for hit in _whole(hits)[:_MOST])
+
+
+def _whole(hits: Sequence[Placed]) -> list[Placed]:
+    """Those that stand in a sentence that can be parsed."""
+    return [hit for hit in hits if not hit.broken and hit.sentence >= 0]
 
 
 def _best_rival(
@@ -123,12 +142,14 @@ def _other_role(
         return None
     own = max(len(ours.around & hit.around) for hit in hits)
     near = max(_score(beside, hit) for hit in hits)
-    homes = [aligned.sentence for aligned in beside if aligned.score >= max(_LIKE, near)]
+    # A date's deed says enough; a number of the same thing may be said of many.
+    least, shared = (_DEED_LIKE, 1) if ours.quantity.kind == "date" else (max(_LIKE, near), max(own, _NEAR_WORDS))
+    homes = [aligned.sentence for aligned in beside if aligned.score >= least]
     rivals = [
         theirs
         for theirs in pool
         if theirs.home in homes and _comparable(ours, theirs) and not _agree(ours, theirs)
-        and len(ours.around & theirs.around) >= max(own, _NEAR_WORDS)
+        and len(ours.around & theirs.around) >= shared
     ]  # fmt: skip
     for theirs in rivals[:_MOST]:
         if _same_role(mine, role(document, theirs.home, theirs.span, theirs.quantity), counted, things):
@@ -173,9 +194,11 @@ def other_things(document: str, candidate: str, ours: Placed, hits: Sequence[Pla
     """The noun that the document has this number for, where that can't be what the claim counts."""
     if ours.quantity.kind != "count" or len(hits) > _MOST or any(hit.broken or hit.sentence < 0 for hit in hits):
         return None
-    mine = role(candidate, ours.home, ours.span, ours.quantity).noun
-    theirs = [role(document, hit.home, hit.span, hit.quantity).noun for hit in hits]
-    return theirs[0] if theirs and all(apart(mine, noun) for noun in theirs) else None
+    mine = role(candidate, ours.home, ours.span, ours.quantity)
+    roles = [role(document, hit.home, hit.span, hit.quantity) for hit in hits]
+    nouns = [theirs.noun for theirs in roles if apart(mine.noun, theirs.noun)]
+    others = all(apart(mine.noun, theirs.noun) or other_deed(mine, theirs) for theirs in roles)
+    return nouns[0] if nouns and others else None
 
 
 def _agree(ours: Placed, theirs: Placed) -> bool:
@@ -189,8 +212,36 @@ def _agree(ours: Placed, theirs: Placed) -> bool:
     return agrees(ours.quantity, theirs.quantity) or agrees(theirs.quantity, ours.quantity)
 
 
+def _overlap(ours: Placed, theirs: Placed) -> bool:
+    """Whether two dates may be one day, by the calendar."""
+    return any(b[0] <= a[1] and a[0] <= b[1] for a in ours.days for b in theirs.days)
+
+
+def unresolved(document: str, candidate: str, ours: Placed, pool: Sequence[Placed]) -> Placed | None:
+    """A date in the place of ours that can't be compared with it without the article's date."""
+    if ours.quantity.kind != "date":
+        return None
+    best: tuple[float, Placed] | None = None
+    for aligned in align(document, candidate, ours.home, _MOST):
+        for theirs in pool:
+            if theirs.home != aligned.sentence or theirs.quantity.kind != "date" or _comparable(ours, theirs):
+                continue
+            alike = len(ours.around & theirs.around)
+            near = fit(candidate, document, aligned, ours.span, theirs.span)
+            if (alike >= _NEAR_WORDS or near >= _SLOT) and (best is None or alike + near > best[0]):
+                best = alike + near, theirs
+    return best[1] if best else None
+
+
 def _by_calendar(ours: Placed, theirs: Placed) -> bool:
-    return ours.relative != theirs.relative
+    """Whether they only differ when both are counted from the article's date."""
+    if ours.quantity.kind != "date" or theirs.quantity.kind != "date" or (ours.relative and theirs.relative):
+        return False
+    return not differ(cast(Parts, ours.quantity.parts), cast(Parts, theirs.quantity.parts))
+
+
+def _disjoint(ours: Placed, theirs: Placed) -> bool:
+    return all(b[1] < a[0] or a[1] < b[0] for a in ours.days for b in theirs.days)
 
 
 def _comparable(ours: Placed, theirs: Placed) -> bool:
@@ -202,11 +253,13 @@ def _comparable(ours: Placed, theirs: Placed) -> bool:
         if not mine.kind == other.kind == "date":
             return False
         if ours.days and theirs.days:
-            return all(b[1] < a[0] or a[1] < b[0] for a in ours.days for b in theirs.days)
+            return _disjoint(ours, theirs)
         both = [m for m in (ours.moment, theirs.moment) if m and not m.named]
         return len(both) == 2 and both[0].shift[0] == both[1].shift[0]
     if mine.kind == other.kind == "date":
-        return [part is None for part in mine.parts] == [part is None for part in other.parts]
+        if ours.days and theirs.days:
+            return _disjoint(ours, theirs)
+        return differ(cast(Parts, mine.parts), cast(Parts, other.parts))
     if mine.kind == "decade":
         return other.kind == "decade"
     if mine.kind in ("count", "ordinal"):
