@@ -212,15 +212,15 @@ def are_antonyms(one: str, other: str) -> bool:
 
 
 def are_opposites(one: Word, other: Word) -> bool:
-    """Whether two words in the same place say the opposite: verbs in the same form, and all other words.
+    """Whether two words in the same place say the opposite: names excepted.
 
     >>> are_opposites(Word("rise", 0, 4, "NN", "pobj", "rise", 0), Word("fall", 0, 4, "NN", "pobj", "fall", 0))
     True
     """
-    if one.tag.startswith("VB") and one.tag == other.tag:
-        return are_antonyms(one.lemma.lower(), other.lemma.lower())
-    if one.tag[:2] != other.tag[:2] or one.tag in ("NNP", "NNPS"):
+    if one.tag in ("NNP", "NNPS") or other.tag in ("NNP", "NNPS"):
         return False
+    if one.tag.startswith("VB") and other.tag.startswith("VB") and are_antonyms(one.lemma.lower(), other.lemma.lower()):
+        return True
     return any(
         there in OTHERS.get(here, ())
         for here in (one.text.lower(), one.lemma.lower())

@@ -71,22 +71,34 @@ def opposite_words(
     """Words of the claim in whose place, between the same neighbours, the document has the opposite."""
     if place.score < _CLOSE / 1.5:
         return
-    back = {there: here for here, there in pairs.items()}
+    taken = set(pairs.values())
     keys, their_keys = {key(word) for word in ours}, {key(word) for word in theirs}
-    for index, word in enumerate(ours):
-        left = pairs.get(index - 1)
-        if index in pairs or left is None:
+    for here, word in enumerate(ours):
+        if here in pairs:
             continue
-        place_there = left + 1
-        if place_there >= len(theirs) or place_there in back:
-            continue
-        other = theirs[place_there]
-        right = pairs.get(index + 1)
-        last = index + 2 >= len(ours) and place_there + 2 >= len(theirs)
-        if right != place_there + 1 and not last:
-            continue
-        if are_opposites(word, other) and key(word) not in their_keys and key(other) not in keys:
-            yield (index,), (place_there,)
+        for there in _in_place_of(here, ours, theirs, pairs):
+            other = theirs[there]
+            new = key(word) not in their_keys and key(other) not in keys
+            if there not in taken and new and are_opposites(word, other):
+                yield (here,), (there,)
+
+
+def _in_place_of(here: int, ours: Sequence[Word], theirs: Sequence[Word], pairs: Mapping[int, int]) -> list[int]:
+    """The word of the document's sentence between the same neighbours, signs among them; none or one."""
+
+    def match(mine: int, other: int) -> bool:
+        inside = 0 <= mine < len(ours), 0 <= other < len(theirs)
+        if not all(inside):
+            return not any(inside)
+        sign = not any(char.isalnum() for char in ours[mine].text)
+        return pairs.get(mine) == other or (sign and ours[mine].text == theirs[other].text)
+
+    places = {pairs[near] - near + here for near in range(here - 2, here + 3) if near in pairs}
+    return [
+        place
+        for place in sorted(places)
+        if 0 <= place < len(theirs) and match(here - 1, place - 1) and match(here + 1, place + 1)
+    ]
 
 
 def denies_nothing(document: str, sentence: Span) -> bool:

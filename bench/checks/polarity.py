@@ -108,10 +108,13 @@ class _Reader:
 
     def _negations_at(self, verb: int) -> None:
         """Negations of a verb, of its auxiliaries, and of the adjective or noun that it ascribes."""
+        auxiliaries = [index for index, _, word in self._below(verb) if word.dep in ("aux", "auxpass")]
         for index, text, word in self._below(verb):
-            if word.dep in ("aux", "auxpass", "acomp", "attr"):
+            # "Will not today accuse": the parser hangs the "not" on the adverb.
+            adverb = word.dep in ("advmod", "npadvmod") and auxiliaries and auxiliaries[0] < index < verb
+            if adverb or word.dep in ("aux", "auxpass", "acomp", "attr"):
                 for deeper, below, _ in self._below(index):
-                    if below in _NOT:
+                    if below in _NOT and (not adverb or deeper > auxiliaries[0]):
                         self._negation(deeper)
             if text in _NOT:
                 self._negation(index)
