@@ -7,11 +7,15 @@ each of its options, other values, and whether the signature must change with th
 from __future__ import annotations
 
 import random
+from atexit import register
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from itertools import cycle
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from types import FunctionType
 from typing import Any
 
@@ -22,6 +26,7 @@ from bench.config import build_job, compose_run
 from bench.datasets.sample import Sample
 from bench.scorer import Scorer
 from bench.scoring import problems
+from bench.text import words
 from bench.types import Candidate, Example, Pair, Score
 
 CONF = Path(__file__).parents[2] / "conf"
@@ -44,7 +49,13 @@ MOVES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "layers": ("[0,4]", "[1,4]", "[4]"), "window": (3, 2), "worst": (3, 2), "threshold": (0.58, 0.5),
         "encoder.dtype": ("float32", "bfloat16"),
     },
-    "Quotes": {"altered": (0.6, 0.7)},
+    "Quotes": {"altered": (0.6, 0.7), "speakers": (True, False)},
+    "NLI": {
+        "recipe": ("summac", "minicheck"), "granularity": ("sentence", "2sents", "paragraph"),
+        "subtract_contradiction": (True, False), "hypothesis": ("claim", "sentence"), "layout": ("pair", "joined"),
+        "labels": ("null", "[entailment,neutral,contradiction]"), "threshold": (0.5, 0.9), "contradiction": (0.5, 0.9),
+        "dtype": ("float32", "bfloat16"),
+    },
     "Consistency": {"checks": ("[entities]", "[entities,support]"), "support": ("support", "nli")},
 }  # fmt: skip
 """Class → option → values, each of which must have a signature of its own."""
@@ -53,6 +64,8 @@ KEEPS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "Rouge": {"types": ("[rouge1,rouge2,rougeL]", "[rouge2]"), "backend": ("rouge-score-rs", "rouge-score")},
     "BERTScore": ENCODER_KEEPS,
     "Support": ENCODER_KEEPS,
+    # Runs of sentences are MiniCheck's; the default is SummaC's recipe.
+    "NLI": {"batch_tokens": (16384, 64), "chunk_tokens": (400, 50), "overlap": (1, 0)},
 }
 """Class → option → values, whose signatures and numbers must be the same."""
 
@@ -60,7 +73,12 @@ ELSEWHERE = {
     ("BERTScore", "rescale"): "needs a file of baselines: tests/metrics/test_bertscore.py",
     ("BERTScore", "language"): "only with rescale: tests/metrics/test_bertscore.py",
     ("Entities", "model"): "needs a second spaCy package",
+    ("NLI", "model"): "the signature names it and its weights: tests/models/test_entailment.py",
+    ("NLI", "device"): "this machine may have one device only",
 }
+
+GIVEN = {"nli": lambda: ["checks.nli.device=cpu", f"checks.nli.model={small_classifier()}"]}
+"""YAML → the overrides without which it can't be built here."""
 
 DOCUMENT = (
     "Leaders of nine countries met in Oslo on Friday, May 3. Prime Minister Anna Berg said: “We will cut tariffs by "
@@ -135,11 +153,24 @@ def build(path: Path, *overrides: str) -> Scorer:
     """The scorer as ``sumbench run`` would build it."""
     chosen = {"metrics": "[]", "checks": "[]", path.parent.name: f"[{path.stem}]"}
     # Equal bits are promised on a CPU; a GPU's numbers depend on the batch in their last digits.
-    words = [*(f"{group}={names}" for group, names in chosen.items()), "systems=[candidates]", "encoder.device=cpu"]
-    words += overrides
-    job = build_job(compose_run(words), words)
+    told = [*(f"{group}={names}" for group, names in chosen.items()), "systems=[candidates]", "encoder.device=cpu"]
+    told += [*GIVEN.get(path.stem, list)(), *overrides]
+    job = build_job(compose_run(told), told)
     [scorer] = [*job.metrics, *job.checks]
     return scorer
+
+
+@cache
+def small_classifier() -> Path:
+    """A model for ``nli``: what it says is known, though not of these texts (tests/checks/test_nli.py)."""
+    spec = spec_from_file_location("overlap", Path(__file__).parents[1] / "fixtures" / "overlap.py")
+    assert spec is not None
+    assert spec.loader is not None
+    overlap = module_from_spec(spec)
+    spec.loader.exec_module(overlap)
+    folder = Path(mkdtemp(prefix="sumbench-classifier-"))
+    register(rmtree, folder, ignore_errors=True)
+    return Path(overlap.build(folder, words(DOCUMENT), graded=True, positions=128))
 
 
 def build_with(path: Path, option: str, value: Any) -> Scorer:
