@@ -52,8 +52,7 @@ class _Cut:
     place: int
     """Index of the first word behind the cut."""
     anchor: int
-    leading: bool = False
-    """Whether the anchor is before the cut: an adverbial clause that begins the sentence."""
+    """Index of the verb, or of what else heads the clause, on whichever side of the cut."""
 
 
 def pieces(sentence: str, protected: Sequence[Span] = ()) -> tuple[Span, ...]:
@@ -93,7 +92,7 @@ def _candidates(words: tuple[Word, ...]) -> list[_Cut]:
     """Places where the parse says that a claim of its own begins."""
     found = []
     for index, word in enumerate(words):
-        for rule in (_coordinated, _adverbial, _trailing):
+        for rule in (_coordinated, _beside, _adverbial, _trailing):
             if cut := rule(words, index, word):
                 found.append(cut)
                 break
@@ -120,6 +119,15 @@ def _coordinated(words: tuple[Word, ...], index: int, word: Word) -> _Cut | None
     return None
 
 
+def _beside(words: tuple[Word, ...], index: int, word: Word) -> _Cut | None:
+    """ "X rose; Y fell": a clause beside the main one, with a semicolon between."""
+    if word.dep not in {"ccomp", "parataxis"} or not _finite(words, index) or not _has_subject(words, index):
+        return None
+    first, last = sorted((index, word.head))
+    semicolons = [i for i in range(first, last) if words[i].text == ";"]
+    return _Cut(semicolons[-1] + 1, index) if semicolons and words[word.head].dep == "ROOT" else None
+
+
 def _adverbial(words: tuple[Word, ...], index: int, word: Word) -> _Cut | None:
     """ "… because it rained", "While it rained, …": an adverbial clause with a subject of its own."""
     if word.dep != "advcl" or not _finite(words, index) or not _has_subject(words, index):
@@ -134,7 +142,7 @@ def _adverbial(words: tuple[Word, ...], index: int, word: Word) -> _Cut | None:
     if index < word.head:
         behind = own[-1] + 1
         comma = behind < len(words) and words[behind].text == ","
-        return _Cut(behind + 1, index, leading=True) if comma and first == 0 and mark in _COMMA_MARKS else None
+        return _Cut(behind + 1, index) if comma and first == 0 and mark in _COMMA_MARKS else None
     comma = words[first - 1].text == ","
     if mark not in (_COMMA_MARKS if comma else _MARKS):
         return None
