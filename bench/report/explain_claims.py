@@ -136,6 +136,11 @@ def judge(number: int, span: Span, verdicts: Sequence[tuple[str, Verdict]], cand
         key=lambda place: not place.differs,
     )
     own = opinion(COMBINED, combined, claim, document, by_words).evidence if combined else ()
+    evidence = distinct([*own, *(place for one in blamed for place in one.evidence), *besides])
+    if not wrong:
+        # Of a claim that holds, the sentence that most checks point at comes first.
+        named = [place.around for one in opinions for place in one.evidence]
+        evidence = tuple(sorted(evidence, key=lambda place: -named.count(place.around)))
     marks = [mark for _, verdict in verdicts if verdict.label in FLAGGED for mark in verdict.marks]
     return Judged(
         number=number,
@@ -147,7 +152,7 @@ def judge(number: int, span: Span, verdicts: Sequence[tuple[str, Verdict]], cand
         marks=merge(span, marks) if wrong else (),
         opinions=opinions,
         silent=tuple((check, verdict.reason) for check, verdict in others if not says(verdict)),
-        evidence=distinct([*own, *(place for one in blamed for place in one.evidence), *besides]),
+        evidence=evidence,
     )
 
 

@@ -111,6 +111,25 @@ def test_the_combined_verdict_is_the_claims() -> None:
     assert [opinion.label for opinion in one.claims[2].opinions] == ["unsupported"]
 
 
+def test_evidence_that_most_checks_point_at_comes_first() -> None:
+    both = (
+        said("a", verdict(SECOND, "supported", ["Xi", "four hours"])),
+        said("b", verdict(SECOND, "supported", ["talks"])),
+    )
+    claim = explained(*both).claims[0]
+    assert [DOCUMENT[place.around.slice].split()[0] for place in claim.evidence] == ["The", "“We"]
+    claim = explained(said("a", verdict(SECOND, "unsupported", ["Xi", "four hours"])), other).claims[0]
+    assert [DOCUMENT[place.around.slice].split()[0] for place in claim.evidence] == ["“We", "The"], "as the check says"
+
+
+def test_words_that_a_check_names_need_no_comparison() -> None:
+    pinned = said("numbers", verdict(FIRST, "contradicted", ["two-day"]))
+    near = said("support", verdict(FIRST, "supported", ["Putin came to Beijing on a two-day visit."]))
+    found = [[DOCUMENT[span.slice] for place in explained(*scores).claims[0].evidence for span in place.differs]
+             for scores in ((pinned, near), (said("entities", verdict(FIRST, "unsupported")), near))]  # fmt: skip
+    assert found == [["two-day"], ["to Beijing", "two"]]
+
+
 def test_text_between_claims_is_kept() -> None:
     pieces = explained(NUMBERS).pieces
     assert [CANDIDATE[piece.span.slice] for piece in pieces] == [
