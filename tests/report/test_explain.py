@@ -112,11 +112,8 @@ def test_the_combined_verdict_is_the_claims() -> None:
 
 
 def test_evidence_that_most_checks_point_at_comes_first() -> None:
-    both = (
-        said("a", verdict(SECOND, "supported", ["Xi", "four hours"])),
-        said("b", verdict(SECOND, "supported", ["talks"])),
-    )
-    claim = explained(*both).claims[0]
+    other = said("b", verdict(SECOND, "supported", ["talks"]))
+    claim = explained(said("a", verdict(SECOND, "supported", ["Xi", "four hours"])), other).claims[0]
     assert [DOCUMENT[place.around.slice].split()[0] for place in claim.evidence] == ["The", "“We"]
     claim = explained(said("a", verdict(SECOND, "unsupported", ["Xi", "four hours"])), other).claims[0]
     assert [DOCUMENT[place.around.slice].split()[0] for place in claim.evidence] == ["“We", "The"], "as the check says"
