@@ -7,6 +7,7 @@ another's place, numbers and who said it are other checks'.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -182,12 +183,17 @@ class _Beside:
         ours = told(clause)
         if not ours.negated or ours.limits or len(clause.content) < _LEAST_CONTENT:
             return None
-        about = []
-        for place in self.places:
-            keys = {key(word) for word in place.words}
-            if len(clause.content & keys) >= _ABOUT_IT * len(clause.content):
-                about.append(place.aligned.sentence)
-        if not about or not all(denies_nothing(self.document, place.aligned.sentence) for place in self.places):
+        needed = _ABOUT_IT * len(clause.content)
+        about = [
+            place.aligned.sentence
+            for place in self.places
+            if len(clause.content & {key(word) for word in place.words}) >= needed
+        ]
+        index = document_index(self.document)
+        shared = Counter(home for word in clause.content for home in index.homes.get(word, ()))
+        near = [index.sentences[home] for home, count in shared.items() if 2 * count >= len(clause.content)]
+        near += [place.aligned.sentence for place in self.places]
+        if not about or not all(denies_nothing(self.document, sentence) for sentence in near):
             return None
         where = self._where(ours.negations)
         said = one_line(self.document[about[0].slice])

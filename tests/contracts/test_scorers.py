@@ -49,6 +49,7 @@ MOVES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "layers": ("[0,4]", "[1,4]", "[4]"), "window": (3, 2), "worst": (3, 2), "threshold": (0.58, 0.5),
         "encoder.dtype": ("float32", "bfloat16"),
     },
+    "Relations": {"most": (3, 1)},
     "Quotes": {"altered": (0.6, 0.7), "speakers": (True, False)},
     "NLI": {
         "recipe": ("summac", "minicheck"), "granularity": ("sentence", "2sents", "paragraph"),
