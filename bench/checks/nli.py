@@ -131,14 +131,14 @@ class NLI(Scorer):
         published = self._preset is not None and self._preset.calibrated and self._recipe == self._preset.recipe
         if not (published and self._rule.threshold == 0.5):
             found.append(
-                f"{self.name}: the thresholds ({self._rule.threshold}, {self._rule.contradiction}) aren't calibrated "
+                f"the thresholds ({self._rule.threshold}, {self._rule.contradiction}) aren't calibrated "
                 f"for {self.model.name}; choose your own on annotated claims before you trust the labels"
             )
         if self.model.labels.contradiction is None:
-            found.append(f"{self.name}: {self.model.name} has two labels: nothing is ever called contradicted")
+            found.append(f"{self.model.name} has two labels: nothing is ever called contradicted")
         if self._preset and self._preset.labels != self.model.labels.order:
             found.append(
-                f"{self.name}: the labels are taken as {self.model.labels}, but the published {self.model.name} has "
+                f"the labels are taken as {self.model.labels}, but the published {self.model.name} has "
                 f"{'+'.join(self._preset.labels)}"
             )
         return found

@@ -202,7 +202,7 @@ def _load(
         raise InputError(f"{option}.dtype={dtype!r}: choose one of {', '.join(DTYPES)}")
     where = pick_device(device, f"{option}.device")
     if (lack := weights.missing(Path(folder), "AutoModelForSequenceClassification")) is not None:
-        raise InputError(f"{option}.model: {folder} can't be loaded: {lack}")
+        raise InputError(f"{option}.model: {folder} can't be loaded: {lack}; see docs/nli.md")
     _can_tokenize(Path(folder))
     options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     with quiet():

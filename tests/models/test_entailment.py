@@ -427,3 +427,12 @@ def test_a_broken_model_gives_no_number(copy: Path) -> None:
     weights["classifier.bias"] = torch.full((3,), math.nan)
     save_file(weights, copy / "model.safetensors", metadata={"format": "pt"})
     assert np.isnan(ask(entailment(model=str(copy), device="cpu"), ("anna met", "anna"))).all()
+
+
+def test_the_table_of_the_docs_holds_the_presets() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "nli.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    for row, (name, preset) in zip(rows, PRESETS.items(), strict=True):
+        cells = [cell.strip() for cell in row.strip("|").split("|")]
+        labels = ", ".join(preset.labels)
+        assert cells == [f"`{name}`", preset.repository, preset.licence, labels, preset.layout, preset.recipe]
