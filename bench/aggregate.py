@@ -100,7 +100,7 @@ def join_verdicts(scores: Iterable[Score]) -> dict[tuple[str, str, int, int], di
 def count_claims(scores: Sequence[Score], systems: Sequence[str], checks: Sequence[str]) -> tuple[ClaimCount, ...]:
     """Claims by label for each system: a row a check, and one for all checks together."""
     tally: Counter[tuple[str, str, str]] = Counter()
-    for (_, system, _, _), verdicts in join_verdicts(scores).items():
+    for (_, system, _, _), verdicts in join_verdicts(score for score in scores if score.scorer in checks).items():
         for check, verdict in verdicts.items():
             tally[system, check, verdict.label] += 1
         tally[system, ALL_CHECKS, worst(verdict.label for verdict in verdicts.values())] += 1

@@ -123,7 +123,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
             confidence=job.confidence,
             seed=job.seed,
         )
-        claims = count_claims(scores, systems, [scorer.name for scorer in job.checks])
+        claims = count_claims(scores, systems, [name for name, reader in readers.items() if reader.kind == "check"])
     with clock.stage("write"):
         write_cells(folder, examples, pairs, scores, texts=job.store_texts)
     finished = RunRecord(
@@ -227,7 +227,7 @@ def how_to_read(job: Job) -> dict[str, ScorerRecord]:
     """What a reader of the record has to know of each scorer."""
     return {
         scorer.name: ScorerRecord(
-            kind="metric" if scorer in job.metrics else "check",
+            kind="metric" if scorer in job.metrics else "combination" if isinstance(scorer, Combination) else "check",
             headline=tuple(scorer.headline) or tuple(scorer.higher_is_better),
             higher_is_better=dict(scorer.higher_is_better),
         )

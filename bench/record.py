@@ -34,7 +34,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class ScorerRecord:
     """How to read one scorer's values."""
 
-    kind: Literal["metric", "check"]
+    kind: Literal["metric", "check", "combination"]
+    """``combination``: a scorer that puts the checks' verdicts together."""
     headline: tuple[str, ...]
     """The values that tables show first."""
     higher_is_better: Mapping[str, bool | None]

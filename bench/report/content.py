@@ -86,8 +86,9 @@ def build_report(folder: Path, *, offenders_per_system: int = 3) -> Report:
     left = 0
     if run.claims:
         tables.append(claim_table(run))
-        # Only flagged claims are shown, so only scores with verdicts are kept in memory.
-        scores = [score for score in read_scores(folder) if score.verdicts]
+        # Only what checks flag is shown (a combination says it again), so only their scores are kept in memory.
+        checks = {scorer for scorer, reader in run.scorers.items() if reader.kind == "check"}
+        scores = [score for score in read_scores(folder) if score.verdicts and score.scorer in checks]
         offenders, left = worst_offenders(scores, list(read_inputs(folder)), run.systems, offenders_per_system)
     return Report(
         title=f"run {run.run_id}",

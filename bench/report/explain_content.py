@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,16 +24,17 @@ def explain_run(
     InputError where the run has no checks or kept no texts, and for a name that isn't in it.
     """
     run = read_record(folder)
+    combined = next((name for name, record in run.scorers.items() if record.kind == "combination"), None)
     checks = [name for name, record in run.scorers.items() if record.kind == "check"]
     if not checks:
         raise InputError(f"{folder}: the run has no checks, so there is nothing to explain: run it with some")
     chosen = choose_systems(run, systems)
     lines, left = choose_inputs(folder, chosen, examples, limit)
-    scores = read_verdicts(folder, {(line["id"], system) for line, system in lines}, set(checks))
+    scores = read_verdicts(folder, {(line["id"], system) for line, system in lines}, set(checks), combined)
     return Explained(
         run_id=run.run_id,
         facts=tuple(facts(run, folder)),
-        trust=trust(run, checks),
+        trust=trust(run, checks, combined),
         explanations=tuple(
             explain(
                 scores.get((line["id"], system), []),
@@ -93,12 +95,20 @@ def some(names: Iterable[str], most: int = 20) -> str:
     return ", ".join(every[:most]) + more
 
 
-def read_verdicts(folder: Path, wanted: set[tuple[str, str]], checks: set[str]) -> dict[tuple[str, str], list[Score]]:
-    """The checks' scores of the wanted (example, system); the others are never turned into records."""
+def read_verdicts(
+    folder: Path, wanted: set[tuple[str, str]], checks: set[str], combined: str | None
+) -> dict[tuple[str, str], list[Score]]:
+    """The checks' and the combining scorer's scores of the wanted (example, system).
+
+    The others are never turned into records. The combining scorer's are called ``COMBINED``, whatever its name.
+    """
 
     def read(data: Mapping[str, Any]) -> Score | None:
-        mine = data["scorer"] in checks and (data["example_id"], data["system"]) in wanted
-        return score_from_json(data) if mine else None
+        mine = data["scorer"] in {*checks, combined} and (data["example_id"], data["system"]) in wanted
+        if not mine:
+            return None
+        score = score_from_json(data)
+        return replace(score, scorer=COMBINED) if score.scorer == combined else score
 
     found: dict[tuple[str, str], list[Score]] = {}
     for score in read_cells(folder, read):
@@ -107,11 +117,10 @@ def read_verdicts(folder: Path, wanted: set[tuple[str, str]], checks: set[str]) 
     return found
 
 
-def trust(run: RunRecord, checks: Sequence[str]) -> tuple[str, ...]:
+def trust(run: RunRecord, checks: Sequence[str], combined: str | None) -> tuple[str, ...]:
     """How a claim's verdict came about; what the combining scorer's record says about its reliability."""
-    others = [check for check in checks if check != COMBINED]
-    if COMBINED not in checks:
-        return (f"no combined verdict in this run: a claim has the gravest label of {some(others)}",)
-    details = run.provenance.get("scorers", {}).get(COMBINED, {})
+    if combined is None:
+        return (f"no combined verdict in this run: a claim has the gravest label of {some(checks)}",)
+    details = run.provenance.get("scorers", {}).get(combined, {})
     told = tuple(f"{str(key).replace('_', ' ')}: {value}" for key, value in details.items())
-    return (f"one verdict a claim, by {COMBINED}, from {some(others)}", *told)
+    return (f"one verdict a claim, by {combined}, from {some(checks)}", *told)
