@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from bench.errors import MissingExtra
 from bench.report.content import printable
 from bench.report.explain_claims import marked
 from bench.report.explain_records import LABELS, SIGNS, Evidence, Explained, Explanation, Judged, kind_words, left_words
@@ -30,11 +29,8 @@ _INSIDE = str.maketrans(
 
 
 def page(explained: Explained) -> str:
-    """The whole page; MissingExtra without Jinja."""
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ImportError:
-        raise MissingExtra("the page needs jinja2: pip install 'sumbench[history]'") from None
+    """The whole page."""
+    from jinja2 import Environment, StrictUndefined
 
     def show(value: Any) -> Any:
         return printable(value) if type(value) is str else value

@@ -8,7 +8,6 @@ from importlib.resources import files
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
-from bench.errors import MissingExtra
 from bench.report.content import printable, show_number
 from bench.report.history_content import (
     METHOD,
@@ -89,11 +88,8 @@ class Scale:
 
 
 def page(history: History) -> str:
-    """The whole page; MissingExtra without Jinja. Names and signatures are escaped by the template."""
-    try:
-        from jinja2 import Environment, StrictUndefined
-    except ImportError:
-        raise MissingExtra("the page of the history needs jinja2: pip install 'sumbench[history]'") from None
+    """The whole page. Names and signatures are escaped by the template."""
+    from jinja2 import Environment, StrictUndefined
 
     def show(value: Any) -> Any:
         return printable(value) if type(value) is str else value
