@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bench.claims.boilerplate import boilerplate
-from bench.claims.references import Reference, references
+from bench.claims.boilerplate import boilerplate_kind
+from bench.claims.references import Reference, find_references
 from bench.claims.split import pieces
 from bench.models.syntax import pipeline_name
 from bench.quotations import QUOTATION_RULES, quotations
@@ -44,12 +44,12 @@ def claims(text: str) -> tuple[Claim, ...]:
     [('Xi met Putin in Beijing on Thursday,', None), ('and the two leaders signed a joint statement.', None),
      ('Read more', 'navigation')]
     """
-    referring = references(text)
+    referring = find_references(text)
     quoted = [_with_marks(text, quotation.span) for quotation in quotations(text)]
     found: list[Claim] = []
     for sentence in sentence_spans(text):
         words = text[sentence.slice]
-        if kind := boilerplate(words):
+        if kind := boilerplate_kind(words):
             found.append(Claim(sentence, sentence, kind))
             continue
         inside = [

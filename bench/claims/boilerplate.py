@@ -31,7 +31,7 @@ _PARTS = {
     "full_date": r"(?:(?:<weekday>,? )?(?:<month> \d{1,2}|\d{1,2} <month>),? \d{4}|\d{4}-\d\d-\d\d)",
     "zone": r"(?:[ecmp][sd]?t|gmt|utc|bst|ist|cet|cest|aest)",
     "time": r"(?:\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?|\d{1,2} ?[ap]\.?m\.?)(?: \(?<zone>\)?)?",
-    "moment": r"(?:(?:<time>|<date>|<zone>|<weekday>|today|yesterday|at|on)[ ,|/·•-]{0,3})+",
+    "moment": r"(?:(?:<time>|<date>|<zone>|<weekday>|today|yesterday|at|on)[ ,|/·•-]{0,3}){1,8}",
     "stamped": r"(?:last |first |originally )?(?:updated?|published|posted|created|modified)(?: on| at)? ?[:,|-]? ?",
     "name": r"(?:[A-Z][\w.'’-]*|de|van|von|der|bin|al)",
     "full_name": r"(?:<name>(?: <name>){1,3})",
@@ -55,7 +55,7 @@ _WHOLE = {
         (?:next|previous|prev|older|newer) (?:articles?|stor(?:y|ies)|posts?|page)
         see also|you (?:may|might) also (?:like|be interested in)|toggle (?:navigation|caption|menu)
         (?:main )?menu|search|table of contents|(?:show|hide) caption|view (?:comments|gallery|image|all photos)
-        (?:leave|post|write|add) a (?:comment|reply)|(?:\d+ )?comments?|home(?: ?[>»/|] ?[\w ]{2,20})+
+        (?:leave|post|write|add) a (?:comment|reply)|(?:\d+ )?comments?|home(?: ?[>»/|] ?\w+(?: \w+){0,3}){1,6}
     """.replace("<scrolled>", "(?:videos?|more|footage|pictures|gallery|audio|poll)"),
     "advertisement": r"""
         ad|advertisements?|advert|(?:sponsored|promoted|paid)(?: content| post)?
@@ -67,7 +67,7 @@ _WHOLE = {
         <network>(?:[ ,|/·•]{1,3}(?:and |on |via )?<network>){1,9}
     """,
     "timestamp": r"""
-        <stamped>(?:<stamped>)?<moment>(?:<stamped><moment>)*
+        <stamped>(?:<stamped>)?<moment>(?:<stamped><moment>)?
         (?:date:? )?<full_date>(?:[ ,|/-]{1,3}(?:at )?<time>)?(?:[ ,|/-]{1,3}<agency>)?
         <date>[ ,|/-]{1,3}(?:at )?<time>|\d{1,2}:\d\d(?::\d\d)?(?: ?[ap]m)?(?: <zone>)?
         (?:updated |posted |published )?(?:an?|\d+) (?:min(?:ute)?s?|hours?|days?|weeks?|months?) ago
@@ -81,7 +81,7 @@ _WHOLE = {
         (?:<picture> ?[:/] ?)?<stock> ?[/|,] ?[\w .'’-]{1,40}
         [\w .,'’&-]{1,60} ?[/|] ?<stock>(?: ?[/|,] ?[\w .'’-]{1,40})?
         (?:photo|image|picture|video)s? (?:credit|copyright|courtesy of|courtesy|source)s? ?:? ?[\w .,'’/&-]{1,60}
-        (?:photos?|images?|pictures?) ?: ?(?:[\w.'’-]+ ?){1,4}(?:[/|] ?[\w .'’&-]{1,40})?
+        (?:photos?|images?|pictures?) ?: ?[\w.'’-]+(?: [\w.'’-]+){0,3}(?: ?[/|] ?[\w .'’&-]{1,40})?
     """,
     "byline": r"""
         (?:with )?(?:additional )?(?:inputs?|reporting|files) (?:from|by) [^.;:]{2,80}
@@ -167,12 +167,12 @@ _AROUND = "()[]{}<>|·•*→»«›‹ -–—"
 
 
 @lru_cache(maxsize=8192)
-def boilerplate(sentence: str) -> str | None:
+def boilerplate_kind(sentence: str) -> str | None:
     """What kind of boilerplate a sentence is, in plain words; ``None`` for a claim.
 
-    >>> boilerplate("Back to top button2"), boilerplate("Updated 3:04 PM EDT, May 16, 2024")
+    >>> boilerplate_kind("Back to top button2"), boilerplate_kind("Updated 3:04 PM EDT, May 16, 2024")
     ('navigation', 'timestamp')
-    >>> boilerplate("Back to the top of the league went Chelsea on Sunday.")
+    >>> boilerplate_kind("Back to the top of the league went Chelsea on Sunday.")
     """
     if len(sentence) > _LONGEST:
         return None

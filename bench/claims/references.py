@@ -44,11 +44,11 @@ class Reference:
     """Why the antecedent is plain, or why it isn't; for a reader."""
 
 
-def references(text: str) -> tuple[Reference, ...]:
+def find_references(text: str) -> tuple[Reference, ...]:
     """The third-person pronouns and counted descriptions of a text, in order.
 
     >>> text = "Anna Smith arrived on Monday. She met nobody. The mayor said he saw her."
-    >>> [(text[r.span.slice], [text[a.slice] for a in r.antecedents]) for r in references(text)]
+    >>> [(text[r.span.slice], [text[a.slice] for a in r.antecedents]) for r in find_references(text)]
     [('She', ['Anna Smith']), ('he', []), ('her', [])]
     """
     if not _ANY.search(fold(text)):

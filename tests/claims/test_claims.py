@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -37,8 +38,8 @@ def check_tiling(text: str) -> None:
     for sentence in sentence_spans(text):
         mine = [claim.span for claim in found if claim.sentence == sentence]
         assert (mine[0].start, mine[-1].end) == (sentence.start, sentence.end)
-        assert all(a.end <= b.start for a, b in zip(mine, mine[1:], strict=False))
-        assert not any(text[a.end : b.start].strip() for a, b in zip(mine, mine[1:], strict=False))
+        assert all(a.end <= b.start for a, b in pairwise(mine))
+        assert not any(text[a.end : b.start].strip() for a, b in pairwise(mine))
     for claim in found:
         assert text[claim.span.slice].strip() == text[claim.span.slice] != ""
         assert all(claim.span.start <= r.span.start < claim.span.end for r in claim.references)

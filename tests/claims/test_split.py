@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -85,7 +87,7 @@ def test_pieces_tile_any_sentence(noise: str, marked: str, signs: str) -> None:
     sentence = (parts(marked)[0][:-1] + signs + noise).strip()
     found = pieces(sentence)
     assert (found[0].start, found[-1].end) == (0, len(sentence))
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert before.end < after.start
         assert sentence[before.end : after.start].isspace()
     assert all(not sentence[piece.start].isspace() and not sentence[piece.end - 1].isspace() for piece in found)
