@@ -58,20 +58,23 @@ class Entities(FindingsCheck):
         index = name_index(document)
         for sentence, inside in zip(sentences, mentions(text, self._parser.parse(text), sentences), strict=True):
             named = (mention for mention in inside if not _common(index, text, mention))
-            yield from (self._judge(index, text, sentence, mention) for mention in named)
+            yield from filter(None, (self._judge(index, text, sentence, mention) for mention in named))
         if caseless:
             starts = {claim.span.start: claim.span for claim in claims(candidate)}
             yield from (Finding("unchecked", _CASELESS, starts[start]) for start in sorted(starts))
 
-    def _judge(self, index: NameIndex, candidate: str, sentence: Span, mention: Mention) -> Finding:
+    def _judge(self, index: NameIndex, candidate: str, sentence: Span, mention: Mention) -> Finding | None:
         """Look a name up in the document, and what the document has in its place."""
         shown, where = one_line(_bare(candidate[mention.span.slice]), 60), mention.span
         found = find(index, candidate, mention)
         other = None
         if not mention.headline:
             label = mention.label or ("NORP" if any(token.place for token in mention.tokens) else None)
-            named = Named(where, label, everywhere(index, candidate, mention, found))
+            plain = all(token.place or not _small(index, token) for token in mention.tokens)
+            named = Named(where, label, everywhere(index, candidate, mention, found), plain)
             other = instead(index.text, candidate, sentence, named, self._parser)
+        if not mention.sure and not found and not (other and other.name):
+            return None
         if other and other.name:
             there = one_line(_bare(index.text[other.name.slice]), 60)
             known = "" if not found else "elsewhere "
@@ -86,6 +89,11 @@ class Entities(FindingsCheck):
         if near := _nearest(index, mention):
             reason += f", which has {' and '.join(f'“{one_line(index.text[span.slice], 60)}”' for span in near)}"
         return Finding("unsupported", reason, where, near, 0.0, "entity")
+
+
+def _small(index: NameIndex, token: NameToken) -> bool:
+    """Whether the document also has a word of a name as an ordinary word."""
+    return any(not index.tokens[place].capital for place in index.places(token, capital=False))
 
 
 def _common(index: NameIndex, candidate: str, mention: Mention) -> bool:

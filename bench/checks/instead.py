@@ -19,6 +19,7 @@ from difflib import SequenceMatcher
 from bench.checks.mentions import NAME_TYPES
 from bench.checks.places import Aligned, DocumentIndex, PlacedWord, align, document_index, placed_words
 from bench.models.spacy_pipeline import Parser
+from bench.text import fold
 from bench.types import Span
 
 _MOST = 4
@@ -36,10 +37,15 @@ _APART_CONTEXT = 0.45
 _FAR, _FAR_LEAD = 3, 0.1
 """Sentences around the name's places that may hold its context, and how much more another sentence must have."""
 _CLOSE, _CLOSE_LEAD = 1, 0.3
+_OWN_LEAD = 0.4
+"""How much more of the context than the name's own sentences a sentence must have to settle its place alone."""
 _ALIKE = 0.75
 _PERSON, _PEOPLE, _THING = "person", "people", "thing"
 _KINDS = {"PERSON": _PERSON, "NORP": _PEOPLE, "LANGUAGE": _PEOPLE}
 _JOINS = frozenset({"and", "or", "&"})
+_ARTICLE = re.compile(r"\b[Tt]he\s$")
+_PLACED = frozenset("in at near from of on to".split())
+_SAME_BEGINNING = 4
 _OWNER = re.compile(r"\s?['’](?:s\b|(?!\w))")
 
 
@@ -53,6 +59,8 @@ class Named:
     """Its type; None where nothing says."""
     places: tuple[Span, ...]
     """Everywhere the document has it or a part that may stand for it."""
+    plain: bool = True
+    """Whether its words are nothing but names: no word of it is also written small in the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +93,13 @@ def instead(document: str, candidate: str, sentence: Span, name: Named, parser: 
     for home, aligned in near:
         copied = here[home] >= _COPIED
         for other, tight in _opposite(document, candidate, words, inside, name, aligned, parser, copied):
-            reach = own if tight else max((around[home] for home in homes), default=0.0)
-            if here[home] >= max(reach, _TIGHT_CONTEXT if tight else _CONTEXT):
-                return Instead(aligned.sentence, other, here[home], reach)
-    return _apart(index, weights, homes, name) if homes else None
+            far = max((around[home] for home in homes), default=0.0)
+            leads = here[home] >= (own if tight else far) or here[home] - own >= _OWN_LEAD
+            if leads and here[home] >= (_TIGHT_CONTEXT if tight else _CONTEXT):
+                return Instead(aligned.sentence, other, here[home], own if tight else far)
+    # Where something happened may be said elsewhere in the document.
+    placed = inside[0] and words[inside[0] - 1 - (words[inside[0] - 1].key == "the")].key in _PLACED
+    return _apart(index, weights, homes, name) if homes and name.plain and not placed else None
 
 
 def _apart(index: DocumentIndex, weights: dict[str, float], homes: set[int], name: Named) -> Instead | None:
@@ -161,8 +172,9 @@ def _opposite(
         span = Span(theirs[first].start, theirs[last].end)
         if first < low or last >= high or paired & set(range(first, last + 1)):
             continue
+        # Titles may stand before the other name; a word after it would be what the name describes.
         at_left = (first - low <= inside[0] - left[0]) if left else (inside[0] == 0 and first == 0)
-        at_right = (high - 1 - last <= right[0] - inside[-1]) if right else False
+        at_right = right is not None and _content(theirs[last + 1 : high]) <= _content(words[inside[-1] + 1 : right[0]])
         if not (left and at_left) and not (right and at_right):
             continue
         tight = at_left and at_right
@@ -175,8 +187,22 @@ def _opposite(
         following = theirs[last + 1] if last + 1 < len(theirs) else None
         if not at_right and following and not following.small and document[span.end : following.start].isspace():
             continue
-        if not alike(candidate[name.span.slice], document[span.slice]):
+        if not _described(document, span, candidate, name.span) and not alike(
+            candidate[name.span.slice], document[span.slice]
+        ):
             yield span, tight
+
+
+def _content(words: Sequence[PlacedWord]) -> int:
+    return sum(not word.small for word in words)
+
+
+def _described(document: str, there: Span, candidate: str, here: Span) -> bool:
+    """Whether the document's name is part of a description: the Gunners, anti-Iranian."""
+    article = bool(_ARTICLE.search(document, max(0, there.start - 4), there.start))
+    ours = bool(_ARTICLE.search(candidate, max(0, here.start - 4), here.start))
+    single = " " not in document[there.slice] and document[there.slice].endswith("s")
+    return document[there.start - 1 : there.start] == "-" or (article and not ours and single)
 
 
 def _joined(words: Sequence[PlacedWord], inside: Sequence[int]) -> bool:
@@ -185,16 +211,24 @@ def _joined(words: Sequence[PlacedWord], inside: Sequence[int]) -> bool:
 
 
 def alike(a: str, b: str) -> bool:
-    """Whether two names may be one: spelled nearly alike, or one the initials of the other.
+    """Whether two names may be one: spelled nearly alike, one in the other, or one the initials of the other.
 
-    >>> alike("Salaryman", "Salary Man"), alike("PSG", "Paris Saint-Germain"), alike("Rome", "Paris")
-    (True, True, False)
+    >>> alike("Salaryman", "Salary Man"), alike("PSG", "Paris Saint-Germain"), alike("Barca", "Barcelona")
+    (True, True, True)
+    >>> alike("Rome", "Paris"), alike("Manchester City", "Manchester United")
+    (False, False)
     """
-    plain = ["".join(char for char in name.lower() if char.isalnum()) for name in (a, b)]
-    initials = ["".join(word[0] for word in re.findall(r"\w+", name) if word[0].isupper()).lower() for name in (a, b)]
-    if plain[0] == initials[1] or plain[1] == initials[0]:
+    ours, theirs = ([word for word in re.findall(r"[^\W_]+", fold(name)) if word != "s"] for name in (a, b))
+    if set(ours) <= set(theirs) or set(theirs) <= set(ours):
         return True
-    return SequenceMatcher(None, plain[0], plain[1], autojunk=False).ratio() >= _ALIKE
+    initials = ["".join(word[0] for word in re.findall(r"\w+", name) if word[0].isupper()).lower() for name in (a, b)]
+    if "".join(ours) == initials[1] or "".join(theirs) == initials[0]:
+        return True
+    # What both have (Manchester, a first name) says nothing about whether the rest is alike.
+    one, other = ("".join(word for word in words if not {word} <= set(ours) & set(theirs)) for words in (ours, theirs))
+    if one[:_SAME_BEGINNING] == other[:_SAME_BEGINNING] or one in other or other in one:
+        return True
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE
 
 
 def _fits(ours: str | None, theirs: str, tight: bool, copied: bool) -> bool:

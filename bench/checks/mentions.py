@@ -49,6 +49,8 @@ class Mention:
     """The model's type; ``None`` for a run of proper nouns that it didn't take for a name."""
     headline: bool
     """Whether most words of its sentence are capitalised, so that a capital says little."""
+    sure: bool = True
+    """False for a word that may have its capital only because a sentence begins with it."""
 
 
 def mentions(text: str, parsed: Parsed, claims: Sequence[Span]) -> list[list[Mention]]:
@@ -69,11 +71,14 @@ def mentions(text: str, parsed: Parsed, claims: Sequence[Span]) -> list[list[Men
                 continue
             touched = [word for word in inside if word.start < span.end and span.start < word.end]
             kept = _core(text, touched, masked, label)
-            if not kept or (len(kept) == 1 and kept[0] is inside[0] and not _surely(label, tags.get(kept[0].start))):
+            if not kept:
+                continue
+            sure = len(kept) > 1 or kept[0] is not inside[0] or _surely(label, tags.get(kept[0].start))
+            if not sure and tags.get(kept[0].start) not in _PROPER:
                 continue
             name = Span(kept[0].start, kept[-1].end)
             whole = tuple(word for word in touched if name.start <= word.start < name.end)
-            here.append(Mention(name, tuple(kept), whole, label, headline))
+            here.append(Mention(name, tuple(kept), whole, label, headline, sure))
         found.append(here)
     return found
 
