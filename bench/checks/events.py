@@ -80,7 +80,13 @@ def compare(ours: Clause, theirs: Clause, pairs: Mapping[int, int] = NO_PAIRS) -
     one_event = copied or _one_event(ours, theirs, shared)
     if opposite:
         # One negation makes two opposites agree.
-        if agents != "same" or patients != "same" or mine.limits != other.limits or not _comparable(mine, other):
+        nobody = not ours.patients and not theirs.patients and one_event
+        if (
+            agents != "same"
+            or not (patients == "same" or nobody)
+            or mine.limits != other.limits
+            or not _comparable(mine, other)
+        ):
             return None
         return Outcome("antonym" if mine.negated == other.negated else "agrees", one_event, strength, *verbs)
     if mine.negated != other.negated:

@@ -16,11 +16,12 @@ from bench.checks.entities import Entities
 from bench.checks.findings import FindingsCheck
 from bench.checks.numbers import Numbers
 from bench.checks.quotes import Quotes
+from bench.checks.relations import Relations
 from bench.text import sentence_spans
 from bench.types import Candidate, Example, Pair
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
-CHECKS = [Entities, Numbers, Quotes]
+CHECKS = [Entities, Numbers, Quotes, Relations]
 
 
 def judgement_documents(limit: int) -> list[str]:
@@ -81,5 +82,7 @@ def test_a_long_document_is_no_trouble(check_class: type[FindingsCheck]) -> None
     (score,) = check.score(
         [pair_of(document, "Person650 paid $999999 for “item 12 of nothing at all” to Lena Fischer.")]
     )
-    assert score.verdicts[0].label in ("unsupported", "contradicted")
+    # No clause of this document is about the same event: relations has nothing to compare.
+    wrong = ("unchecked",) if check_class is Relations else ("unsupported", "contradicted")
+    assert score.verdicts[0].label in wrong
     assert time.process_time() - started < 10
