@@ -1,9 +1,9 @@
 """Where the words of a claim occur together in a document: pure functions over word embeddings.
 
 Two content words in a row of the claim make a link. The document supports the link as far as it has a
-match for the first word and, a few content words later, a match for the second one. So a claim
-whose words are all in the document, but scattered or in another order, finds less support than one
-whose words stand together there.
+match for the first word and, a few content words later, a match for the second one; a few words earlier
+counts a little less. So a claim whose words are all in the document, but scattered or in another order, finds
+less support than one whose words stand together there.
 """
 
 from __future__ import annotations
@@ -71,18 +71,25 @@ def pool_words(
 
 
 def find_links(
-    claim: NDArray[np.float32], document: NDArray[np.float32], sentence_starts: NDArray[np.int64], window: int
+    claim: NDArray[np.float32],
+    document: NDArray[np.float32],
+    sentence_starts: NDArray[np.int64],
+    window: int,
+    turned: float = 0.0,
 ) -> Links:
     """Align a claim's words (n, d) with a document's (m, d), rows of unit length, n and m at least 1.
 
     ``sentence_starts`` (g,) are the positions of the first word of each document sentence: increasing,
     the first one 0. A link's support at position j is the mean of the similarity of its first word with j and of
-    its second word with the best of the ``window`` positions after j (0 where there is none). Negative
-    similarities count as 0. A link is filed under the sentence in which it begins.
+    its second word with the best of the ``window`` positions after j (0 where there is none); or, where that is
+    more, ``turned`` (0 to 1) times the same with the positions before j: a passive turns the order of the
+    active's words. Negative similarities count as 0. A link is filed under the sentence of j.
 
     >>> east, north = np.eye(2, dtype=np.float32)
     >>> find_links(np.stack([east, north]), np.stack([north, east, east, north]), np.array([0, 2]), 1).best.tolist()
     [1.0]
+    >>> find_links(np.stack([east, north]), np.stack([north, east]), np.array([0]), 1, turned=0.75).best.tolist()
+    [0.75]
     """
     n, m = len(claim), len(document)
     words = np.zeros(n, dtype=np.float32)
@@ -96,24 +103,41 @@ def find_links(
         if n == 1:
             support = similarity
         else:
-            second = np.zeros((end - start, m), dtype=np.float32)
+            after, before = np.zeros((2, end - start, m), dtype=np.float32)
             for step in range(1, min(window, m - 1) + 1):
-                np.maximum(second[:, :-step], similarity[1:, step:], out=second[:, :-step])
-            support = (similarity[:-1] + second) / 2
+                np.maximum(after[:, :-step], similarity[1:, step:], out=after[:, :-step])
+                np.maximum(before[:, step:], similarity[1:, :-step], out=before[:, step:])
+            after += similarity[:-1]
+            before += similarity[:-1]
+            support = np.maximum(after, np.float32(turned) * before) / 2
         by_sentence[start:end] = np.maximum.reduceat(support, sentence_starts, axis=1)
     return Links(words, by_sentence.max(axis=1), by_sentence)
 
 
-def support_score(best: NDArray[np.float32], worst: int) -> float:
-    """From the links' support to that of the claim, 0 to 1: the mean of all links and of the ``worst`` ones, halved.
+def support_score(best: NDArray[np.float32], worst: int, copied: float) -> float:
+    """From the links' support to that of the claim, 0 to 1: the mean of three.
 
-    The mean alone would let a long claim hide an invented part among many words that match.
+    They are the mean of all links, that of the ``worst`` ones, and the share that is ``copied``. The mean of all
+    alone would let a long claim hide an invented part among many words that match.
 
-    >>> round(support_score(np.array([1, 1, 1, 0], dtype=np.float32), 1), 3)
-    0.375
+    >>> round(support_score(np.array([1, 1, 1, 0], dtype=np.float32), 1, 0.75), 3)
+    0.5
     """
     values = np.sort(best.astype(np.float64))
-    return float((values.mean() + values[:worst].mean()) / 2)
+    return float((values.mean() + values[:worst].mean() + copied) / 3)
+
+
+def owned(begin: int, end: int) -> slice:
+    """The links of a sentence that belong to the claim of its content words from ``begin`` to ``end``.
+
+    A link belongs to the claim of its second word, so that what is tacked on answers for how it is tacked on. A claim
+    that is only the first word has the first link.
+
+    >>> [owned(0, 4), owned(4, 6), owned(0, 1)]
+    [slice(0, 3, None), slice(3, 5, None), slice(0, 1, None)]
+    """
+    first = max(0, begin - 1)
+    return slice(first, max(end - 1, first + 1))
 
 
 def cover(by_sentence: NDArray[np.float32], most: int, least: float) -> Sequence[int]:

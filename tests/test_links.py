@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import links as links_module
-from bench.links import cover, find_links, pool_words, support_score
+from bench.links import cover, find_links, owned, pool_words, support_score
 
 
 def unit_rows(seed, count, size=6):
@@ -17,7 +17,7 @@ def unit_rows(seed, count, size=6):
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-def plain_links(claim, document, starts, window):
+def plain_links(claim, document, starts, window, turned):
     """Every link at every position, one at a time; returns (words, links by sentence)."""
 
     def similar(i, j):
@@ -31,8 +31,10 @@ def plain_links(claim, document, starts, window):
         for j in range(m):
             value = similar(i, j)
             if len(claim) > 1:
-                followers = [similar(i + 1, k) for k in range(j + 1, min(m, j + window + 1))]
-                value = (value + max(followers, default=0.0)) / 2
+                after = [similar(i + 1, k) for k in range(j + 1, min(m, j + window + 1))]
+                before = [similar(i + 1, k) for k in range(max(0, j - window), j)]
+                straight, back = ((value + max(side, default=0.0)) / 2 for side in (after, before))
+                value = max(straight, turned * back)
             sentence = max(g for g, start in enumerate(starts) if start <= j)
             row[sentence] = max(row[sentence], value)
         rows.append(row)
@@ -46,50 +48,69 @@ def problems(draw):
     return unit_rows(draw(st.integers(0, 9999)), n), unit_rows(draw(st.integers(0, 9999)), m), starts
 
 
-@given(problems(), st.integers(1, 14), st.sampled_from([1, 20, 1 << 22]))
+@given(problems(), st.integers(1, 14), st.sampled_from([0.0, 0.4, 0.9, 1.0]), st.sampled_from([1, 20, 1 << 22]))
 @settings(max_examples=150, deadline=None)
-def test_links_equal_a_twin_of_plain_loops(problem, window, block):
+def test_links_equal_a_twin_of_plain_loops(problem, window, turned, block):
     claim, document, starts = problem
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(links_module, "_BLOCK", block)
-        found = find_links(claim, document, np.array(starts), window)
-    words, by_sentence = plain_links(claim, document, starts, window)
+        found = find_links(claim, document, np.array(starts), window, turned)
+    words, by_sentence = plain_links(claim, document, starts, window, turned)
     np.testing.assert_allclose(found.words, words, atol=1e-5)
     np.testing.assert_allclose(found.by_sentence, by_sentence, atol=1e-5)
     np.testing.assert_allclose(found.best, np.max(by_sentence, axis=1), atol=1e-5)
 
 
-@given(problems(), st.integers(1, 4), st.integers(1, 5))
+@given(problems(), st.integers(1, 4), st.integers(1, 5), st.floats(0, 1), st.floats(0, 1))
 @settings(max_examples=60, deadline=None)
-def test_the_score_lies_within_bounds_and_more_of_the_document_never_lowers_it(problem, window, worst):
+def test_the_score_lies_within_bounds_and_more_of_the_document_never_lowers_it(problem, window, worst, turned, copied):
     claim, document, _ = problem
     first = np.array([0])
-    whole = find_links(claim, document, first, window)
-    half = find_links(claim, document[: (len(document) + 1) // 2], first, window)
-    assert 0 <= support_score(half.best, worst) <= support_score(whole.best, worst) + 1e-6 <= 1 + 1e-6
-    assert support_score(whole.best, worst) <= whole.best.mean() + 1e-6
+    whole = find_links(claim, document, first, window, turned)
+    half = find_links(claim, document[: (len(document) + 1) // 2], first, window, turned)
+    less, more = (support_score(found.best, worst, copied) for found in (half, whole))
+    assert 0 <= less <= more + 1e-6 <= 1 + 1e-6
+    assert more <= (2 * whole.best.mean() + copied) / 3 + 1e-6, "the worst links are no better than all of them"
+    assert support_score(whole.best, worst, 1.0) - more == pytest.approx((1 - copied) / 3)
 
 
 def test_a_passage_of_the_document_is_fully_supported_by_its_own_sentence():
     document = unit_rows(3, 30)
     found = find_links(document[10:20], document, np.array([0, 10, 20]), 3)
-    assert support_score(found.best, 3) == pytest.approx(1, abs=1e-5)
+    assert support_score(found.best, 3, 1.0) == pytest.approx(1, abs=1e-5)
     assert list(cover(found.by_sentence, most=3, least=0.05)) == [1]
+
+
+@pytest.mark.parametrize(("turned", "worth"), [(0.0, 0.5), (0.6, 0.6), (0.9, 0.9), (1.0, 1.0)])
+def test_words_in_turned_order_count_as_much_as_is_asked_and_no_less_than_one_of_them_alone(turned, worth):
+    document = np.eye(8, dtype=np.float32)
+    found = find_links(document[2:6][::-1], document, np.array([0]), 1, turned)
+    np.testing.assert_allclose(found.best, worth, atol=1e-6)
 
 
 def test_words_that_are_there_in_another_order_find_less_support():
     document = unit_rows(5, 12)
     order = [7, 2, 9, 0, 5]
-    straight = find_links(document[:5], document, np.array([0]), 3)
-    mixed = find_links(document[order], document, np.array([0]), 3)
+    straight = find_links(document[:5], document, np.array([0]), 3, 0.9)
+    mixed = find_links(document[order], document, np.array([0]), 3, 0.9)
     np.testing.assert_allclose(mixed.words, 1, atol=1e-5)
-    assert support_score(mixed.best, 3) < support_score(straight.best, 3) - 0.1
+    assert support_score(mixed.best, 3, 0.5) < support_score(straight.best, 3, 0.5) - 0.1
+
+
+@given(st.lists(st.integers(1, 4), min_size=1, max_size=6))
+def test_every_link_of_a_sentence_has_one_owner_and_the_first_word_alone_borrows_the_first(sizes):
+    edges = [0, *np.cumsum(sizes)]
+    links = [list(range(max(1, edges[-1] - 1)))[owned(begin, end)] for begin, end in pairwise(edges)]
+    assert all(links)
+    for (begin, end), its in zip(pairwise(edges), links, strict=True):
+        assert its == [link for link in range(edges[-1] - 1) if begin <= link + 1 < end] or (begin, end) == (0, 1)
+    assert sizes[0] > 1 or links[0] == [0]
 
 
 def test_a_long_claim_and_a_long_document_stay_within_memory():
     claim, document = unit_rows(1, 6_000, 16), unit_rows(2, 12_000, 16)
     tracemalloc.start()
-    find_links(claim, document, np.array([0, 6_000]), 3)
+    find_links(claim, document, np.array([0, 6_000]), 3, 0.9)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 150 << 20, "the whole product would take 288 MB, and its links as much again"
