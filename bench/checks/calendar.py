@@ -19,7 +19,9 @@ _NEAR = 6
 """A weekday alone is said of a day at most so many days before or after the article's."""
 _OPENING = 400
 """Characters of a document in which its own date may stand."""
-_PUBLISHED = re.compile(r"\b(?:published|posted|updated|date|dated|last modified|created)\b\W*", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"(?:^|[|•·;(\]])\s*(?:first\s+|last\s+)?(?:published|posted|updated|date|modified|created)\b\W*", re.IGNORECASE
+)
 _DATELINE = re.compile(r"^[A-Z][A-Z .,'’/-]{2,40},?\s*(?:\([A-Za-z ]+\)\s*)?$")
 _AFTER_DATELINE = re.compile(r"\s*(?:\([A-Za-z ]+\)\s*)?(?:-|–|—|:|$)")
 _SCALE = {"day": 1, "week": 7, "fortnight": 14}
@@ -235,8 +237,8 @@ def _datelines(opening: str) -> Iterator[date]:
         line_end = opening.find("\n", dated.end)
         before = opening[line_start : dated.start]
         after = opening[dated.end : line_end if line_end >= 0 else len(opening)]
-        published = _PUBLISHED.search(before)
-        plain = published and not re.search(r"[^\W\d_]{4,}", before[published.end() :])
+        published = list(_PUBLISHED.finditer(before))
+        plain = published and not re.search(r"[^\W\d_]{4,}", before[published[-1].end() :])
         alone = not before.strip(" (") and not after.strip(" ).") and line_end >= 0
         if plain or alone or (_DATELINE.match(before) and _AFTER_DATELINE.match(after)):
             # February 31 is no day of the calendar.

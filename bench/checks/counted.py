@@ -71,6 +71,10 @@ def role(text: str, sentence: Span, quantity: Span, of: Quantity) -> Role:
     if of.kind in ("count", "ordinal"):
         noun, top = _noun(parsed, top, inside)
     deeds = {*_deeds(parsed, top)}
+    # They left 12 dead: said of the number, not by the verb.
+    above = parsed[parsed[_top(parsed, inside)].head]
+    if above.tag.startswith("JJ") and above.lemma.lower() in _DEEDS:
+        deeds.add(_DEEDS[above.lemma.lower()])
     if noun in _DEEDS:
         deeds.add(_DEEDS[noun])
         noun = ""

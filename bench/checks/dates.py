@@ -31,7 +31,7 @@ class Dated:
 
 
 _NAMES = "|".join(sorted(MONTHS, key=lambda name: -len(name)))
-_MONTH = rf"(?P<month>{_NAMES})\b(?:(?<=\b\w{{3}})(?<!\bmay)\.|(?<=\bSept)\.)?"
+_MONTH = rf"(?P<month>{_NAMES})\b(?:(?<=\b\w{{3}})(?<!\bmay)\.|(?<=\bmay)\.(?=\s?\d)|(?<=\bSept)\.)?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:%/]|[.,]\d|\s?(?:per\s?cent|million|billion))"
 _YEAR = r"(?P<year>1[5-9]\d\d|20\d\d)(?![\d,]*\d|-year|%)"
 _WEEKDAY = "(?P<weekday>" + "|".join(WEEKDAYS) + ")"

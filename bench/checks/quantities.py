@@ -182,9 +182,11 @@ def _measured(text: str, number: Number, before: str, approximate: bool) -> Quan
         # “$1.5 million dollars” says the currency twice.
         currency = CURRENCY_SIGNS[sign.group(1).lower()]
         return Quantity(span, "money", value, value, currency, significant_step(value), approximate=approximate)
-    if _LOST_POUND.search(before) and (number.scale > 1 or "," in written):
-        span = Span(number.start, number.end)
-        return Quantity(span, "money", number.value, number.value, "GBP", number.step, approximate=approximate)
+    pound = _MONEY_SCALE.match(text, number.end) if number.scale == 1 else None
+    if _LOST_POUND.search(before) and (pound or number.scale > 1 or "," in written):
+        value = number.value * (MONEY_SCALES[pound.group(1).lower()] if pound else 1)
+        span = Span(number.start, pound.end() if pound else number.end)
+        return Quantity(span, "money", value, value, "GBP", significant_step(value), approximate=approximate)
     if suffix := _suffix(text, number.end, number.value):
         kind, unit, factor, end = suffix
         value = number.value * factor

@@ -18,13 +18,17 @@ from bench.types import Span
 
 # Tokenised text: 98 . 7 per cent, $ 5, 000, 2. 4 miles.
 _SPACED = re.compile(r"(?<![\w.,])\d{1,3}(?: ?, \d{3})+(?: ?\. ?\d+)?(?!\w)|(?<![\w.,])\d+ ?\. \d+(?!\w)")
+_COUNT = "(?P<count>a|one|two|three|four|five)"
 _LATER = re.compile(
-    r"\b(?:(?:the\s+)?(?:next|following)\s+(?:day|morning|evening|night)|(?P<later>a|one|two|three|four|five)\s+days?\s+"
-    r"(?:later|afterwards?))\b|\b(?:(?:the\s+)?(?:day\s+before|previous\s+day)(?!\s+yesterday)|a\s+day\s+earlier)\b",
+    rf"\b(?:(?:the\s+)?(?:next|following)\s+(?:day|morning|evening|night)|{_COUNT}\s+days?\s+(?:later|afterwards?))\b",
     re.IGNORECASE,
 )
-_LATER_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-_BEFORE = re.compile("before|previous|earlier", re.IGNORECASE)
+# “On Tuesday, two days after the accident”: the accident was two days earlier.
+_EARLIER = re.compile(
+    rf"\b(?:the\s+day\s+before(?!\s+yesterday)|the\s+previous\s+day|{_COUNT}\s+days?\s+(?:earlier|after))\b",
+    re.IGNORECASE,
+)
+_COUNTS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _SHORTLY = 300
 """Characters between a day and a day counted on from it."""
 _AROUND = 60
@@ -130,13 +134,13 @@ def _counted_on(document: str, plain: Sequence[Placed], today: date | None) -> I
     """The day that “a day later” means, where a day was named shortly before."""
     homes = {placed.sentence: placed.home for placed in plain}
     named = [p for p in plain if p.quantity.kind == "date" and any(part is not None for part in p.quantity.parts[2:])]
-    for match in _LATER.finditer(document):
+    later = [(match, 1) for match in _LATER.finditer(document)]
+    for match, sign in [*later, *((match, -1) for match in _EARLIER.finditer(document))]:
         number = max((n for n, home in homes.items() if home.start <= match.start()), default=None)
         last = next((p for p in reversed(named) if p.span.end <= match.start()), None)
         if number is None or last is None or match.start() - last.span.end > _SHORTLY:
             continue
-        step = _LATER_COUNTS.get((match.group("later") or "").lower(), 1)
-        step = -step if _BEFORE.search(match.group()) else step
+        step = sign * _COUNTS.get((match.group("count") or "a").lower(), 1)
         year, month, day, weekday = last.quantity.parts
         if month is not None and day is not None:
             there = date(year or 2000, month, day) + timedelta(days=step)

@@ -22,6 +22,8 @@ _SLOT = 1.7
 Like the other thresholds here chosen on the choosing half of the judgements' documents."""
 _LEAD = 0.8
 """How much better than any place that agrees a place must fit that doesn't."""
+_EVEN = 0.4
+"""How much better a place that agrees may fit on one side."""
 _LIKE = 0.4
 """Least share of the claim's content words in the sentence that says something else."""
 _DEED_LIKE = 0.25
@@ -47,8 +49,8 @@ def instead(document: str, candidate: str, ours: Placed, pool: Sequence[Placed])
     """What the document has in the place of a quantity that it lacks: in the slot, or among the same words."""
     beside = align(document, candidate, ours.home, _MOST)
     best = _best_rival(document, candidate, ours, beside, pool)
-    if best and best[0] >= _SLOT:
-        return Rival((best[2].span,), "the document has “{theirs}” there", _by_calendar(ours, best[2]))
+    if best and best.fit >= _SLOT:
+        return Rival((best.there.span,), "the document has “{theirs}” there", _by_calendar(ours, best.there))
     found: tuple[int, Placed] | None = None
     for theirs in pool:
         if _comparable(ours, theirs) and not _agree(ours, theirs):
@@ -71,15 +73,19 @@ def misplaced(
 ) -> Rival | None:
     """What the document has in the place of a quantity that it has, but elsewhere; ``None`` in doubt."""
     beside = align(document, candidate, ours.home, _MOST)
-    at_home = max((_fit(document, candidate, ours, beside, hit) for hit in hits), default=0.0)
+    fits = [_fit(document, candidate, ours, beside, hit) for hit in hits]
+    at_home = max(map(sum, fits), default=0.0)
     best = _best_rival(document, candidate, ours, beside, pool)
     if best:
-        slot, like, there = best
-        own = max((_score(beside, hit) for hit in hits if hit.home != there.home), default=0.0)
-        clear = slot >= _SLOT and slot >= at_home + _LEAD and like >= _LIKE and like >= own
-        if clear and not _our_deed(document, candidate, ours, hits, there):
+        own = max((_score(beside, hit) for hit in hits if hit.home != best.there.home), default=0.0)
+        fitting = best.fit >= _SLOT and best.fit >= at_home + _LEAD
+        # “12 for Welbeck” may follow “paid 40 for Ozil, 12 for Welbeck”: on either side the rival must fit as well.
+        either = all(before <= best.sides[0] + _EVEN and behind <= best.sides[1] + _EVEN for before, behind in fits)
+        alike = best.like >= max(_LIKE, own)
+        if fitting and either and alike and not _our_deed(document, candidate, ours, hits, best.there):
             how = "the document has “{theirs}” there"
-            return Rival((there.span, *(hit.span for hit in hits[:1])), how, _by_calendar(ours, there))
+            evidence = (best.there.span, *(hit.span for hit in hits[:1]))
+            return Rival(evidence, how, _by_calendar(ours, best.there))
     if at_home >= _SLOT:
         return None
     return _other_role(document, candidate, ours, hits, pool, beside) or _elsewhere(ours, hits, pool, beside)
@@ -98,24 +104,37 @@ def _whole(hits: Sequence[Placed]) -> list[Placed]:
     return [hit for hit in hits if not hit.broken and hit.sentence >= 0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Fitting:
+    """A place that says something else, and how well it fits the claim's."""
+
+    sides: tuple[float, float]
+    like: float
+    """Share of the claim's content words in its sentence."""
+    there: Placed
+
+    @property
+    def fit(self) -> float:
+        return sum(self.sides)
+
+
 def _best_rival(
     document: str, candidate: str, ours: Placed, beside: Sequence[Aligned], pool: Sequence[Placed]
-) -> tuple[float, float, Placed] | None:
-    """Fit, share of the claim's words in its sentence, and place of the other value that fits best."""
-    best: tuple[float, float, Placed] | None = None
-    for aligned in beside:
-        for theirs in pool:
-            if theirs.home != aligned.sentence or not _comparable(ours, theirs) or _agree(ours, theirs):
-                continue
-            found = fit(candidate, document, aligned, ours.span, theirs.span)
-            if best is None or (found, aligned.score) > best[:2]:
-                best = found, aligned.score, theirs
-    return best
+) -> _Fitting | None:
+    """The place with another value that fits best."""
+    found = [
+        _Fitting(fit(candidate, document, aligned, ours.span, theirs.span), aligned.score, theirs)
+        for aligned in beside
+        for theirs in pool
+        if theirs.home == aligned.sentence and _comparable(ours, theirs) and not _agree(ours, theirs)
+    ]
+    return max(found, key=lambda each: (each.fit, each.like), default=None)
 
 
-def _fit(document: str, candidate: str, ours: Placed, beside: Sequence[Aligned], theirs: Placed) -> float:
+def _fit(document: str, candidate: str, ours: Placed, beside: Sequence[Aligned], theirs: Placed) -> tuple[float, float]:
     homes = [a for a in beside if a.sentence.start <= theirs.span.start and theirs.span.end <= a.sentence.end]
-    return max((fit(candidate, document, aligned, ours.span, theirs.span) for aligned in homes), default=0.0)
+    fits = [fit(candidate, document, aligned, ours.span, theirs.span) for aligned in homes]
+    return max(fits, key=sum, default=(0.0, 0.0))
 
 
 def _score(beside: Sequence[Aligned], theirs: Placed) -> float:
@@ -227,7 +246,7 @@ def unresolved(document: str, candidate: str, ours: Placed, pool: Sequence[Place
             if theirs.home != aligned.sentence or theirs.quantity.kind != "date" or _comparable(ours, theirs):
                 continue
             alike = len(ours.around & theirs.around)
-            near = fit(candidate, document, aligned, ours.span, theirs.span)
+            near = sum(fit(candidate, document, aligned, ours.span, theirs.span))
             if (alike >= _NEAR_WORDS or near >= _SLOT) and (best is None or alike + near > best[0]):
                 best = alike + near, theirs
     return best[1] if best else None

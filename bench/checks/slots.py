@@ -18,18 +18,18 @@ _BY_SHIFT = (1.0, 0.7, 0.4)
 """What a pair counts that stands as many words away in both texts, one more or less, two more or less."""
 
 
-def fit(candidate: str, document: str, aligned: Aligned, ours: Span, theirs: Span) -> float:
-    """How much two places are one: equal words that stand as far before or behind both, nearest ones only.
+def fit(candidate: str, document: str, aligned: Aligned, ours: Span, theirs: Span) -> tuple[float, float]:
+    """How much two places are one: equal words that stand as far before both, and as far behind both.
 
-    A content word at the same distance counts 1, a function word 0.4; those of both sides add up.
+    A content word at the same distance counts 1, a function word 0.4; those of a side add up. Only near ones count.
 
     >>> from bench.checks.places import align
     >>> document, claim = "The club paid 40 million for Ozil and 12 for Welbeck.", "The club paid 12 million for Ozil."
     >>> (best,) = align(document, claim, Span(0, 34))
-    >>> [round(fit(claim, document, best, Span(14, 16), place), 1) for place in (Span(14, 16), Span(39, 41))]
-    [4.8, 0.0]
+    >>> [fit(claim, document, best, Span(14, 16), place) for place in (Span(14, 16), Span(39, 41))]
+    [(2.4, 2.4), (0.0, 0.0)]
     """
-    total = 0.0
+    sides = [0.0, 0.0]
     for here, there in aligned.pairs:
         if here.start < ours.end and ours.start < here.end:
             continue
@@ -43,8 +43,8 @@ def fit(candidate: str, document: str, aligned: Aligned, ours: Span, theirs: Spa
             continue
         far = _words_between(document, there, theirs) if before else _words_between(document, theirs, there)
         if abs(near - far) < len(_BY_SHIFT):
-            total += _BY_SHIFT[abs(near - far)] * _weight(candidate[here.slice])
-    return total
+            sides[not before] += _BY_SHIFT[abs(near - far)] * _weight(candidate[here.slice])
+    return round(sides[0], 6), round(sides[1], 6)
 
 
 def _words_between(text: str, first: Span, second: Span) -> int:

@@ -13,7 +13,7 @@ from bench.checks.number_words import numbers, significant_step
 from bench.checks.numbers import Numbers
 from bench.checks.quantities import quantities
 from bench.checks.units import ONES, TENS
-from bench.types import Candidate, Example, Pair, Score
+from bench.types import Candidate, Example, Pair, Score, Verdict
 
 MONTH_NAMES = "January February March April May June July August September October November December".split()
 DOCUMENT = """Date 2023-11-07. The council met on Tuesday and approved a budget of $2.46 billion, up 3.5 percent.
@@ -24,8 +24,26 @@ Anna Lind, 34, scored twice as her team won 3-1. The tower is 120 metres tall. H
 Five people were hurt on Monday. A year later the firm paid £50m to 12 towns."""
 
 
-def number_score(candidate: str, document: str = DOCUMENT) -> Score:
-    return Numbers().score([Pair(Example("e", document, (document,)), Candidate("e", "s", candidate))])[0]
+MINE = """Rescuers pulled 14 miners from a collapsed shaft on Tuesday,
+two days after the accident in which 5 workers died.
+The company, founded in 1987, paid $3 million in fines in 2019 and $1.2 million in 2021. Another 23 men are missing.
+"We have 200 people on site," said the manager, Jane Roe, 48. The shaft is 300 metres deep.
+In 2015 a fire at the same mine killed 11 people and left 30 with burns. More than 40 houses were damaged."""
+SUMMIT = """The two leaders met in Beijing on Thursday. The summit ends on Friday. Mr Xi visited Moscow in March 2023.
+The treaty was signed yesterday, and the parliament votes next week. The court ruled last month."""
+BERG = """Anna Berg was born in Graz on 3 May 1962. She moved to Oslo in 1985.
+She won the Nobel prize on 9 October 2003 and retired in 2011."""
+
+
+def number_score(candidate: str, document: str = DOCUMENT, date: str | None = None) -> Score:
+    example = Example("e", document, (document,), metadata={"date": date} if date else {})
+    return Numbers().score([Pair(example, Candidate("e", "s", candidate))])[0]
+
+
+def the_verdict(candidate: str, document: str, date: str | None = None) -> Verdict:
+    """The verdict of the claim with the worst finding."""
+    order = ["contradicted", "unsupported", "supported", "unchecked"]
+    return min(number_score(candidate, document, date).verdicts, key=lambda verdict: order.index(verdict.label))
 
 
 def in_words(value: int) -> str:
@@ -73,7 +91,7 @@ def test_dates_are_read_back(day: date) -> None:
     ):
         (quantity,) = quantities(f"on {text}")
         assert quantity.parts == (day.year, day.month, day.day, None), text
-        assert complete(quantity.parts)[3] == day.weekday()  # type: ignore[arg-type]
+        assert complete(quantity.parts)[3] == day.weekday()
 
 
 @given(st.integers(1, 999), st.sampled_from(["million", "billion"]))
@@ -310,3 +328,156 @@ def test_spans_are_inside_and_in_order(text: str) -> None:
 def test_strange_text_is_no_exception(text: str) -> None:
     assert number_score(text).status in ("ok", "undefined")
     assert number_score("In 2019 he paid $5.", text).status in ("ok", "undefined")
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [
+        "Fourteen workers were rescued on Tuesday.",
+        "Five people died in Sunday's accident.",
+        "5 miners were killed and 23 are missing after a shaft collapsed.",
+        "The mine, which was fined $3 million in 2019, has 200 rescuers on site.",
+        "A fire killed 11 there in 2015 and 30 were burned.",
+        "Eleven miners died in a 2015 fire.",
+        "The firm was fined $1.2 million in 2021 and $3 million in 2019.",
+        "In 2015, 30 people suffered burns in a fire that claimed 11 lives.",
+        "14 saved, 5 dead, 23 missing.",
+        "The death toll stands at 5.",
+        "The 48-year-old manager said 200 people were at the site.",
+        "At least 40 homes were damaged.",
+        "Over 40 buildings were damaged.",
+    ],
+)
+def test_paraphrases_raise_no_alarm(candidate: str) -> None:
+    for verdict in number_score(candidate, MINE).verdicts:
+        assert verdict.label in ("supported", "unchecked"), verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("candidate", "document", "instead"),
+    [
+        ("Fourteen workers died.", MINE, "5"),
+        ("A fire killed 30 in 2015.", MINE, "11"),
+        ("The shaft is 200 metres deep.", MINE, "300 metres"),
+        ("The company, founded in 2019, paid fines.", MINE, "1987"),
+        ("The mine was founded in 2015.", MINE, "1987"),
+        ("Anna Berg moved to Oslo in 1962.", BERG, "1985"),
+        ("Berg was born on 9 October 2003.", BERG, "3 May 1962"),
+        ("She won the Nobel prize in 2011.", BERG, "9 October 2003"),
+        ("She retired in 2003.", BERG, "2011"),
+        ("12 people were killed in Oslo.", "A gunman killed 3 people and injured 12 others in Oslo.", "3"),
+        ("The player scored 30 goals.", "The player scored 12 goals in 30 matches.", "12"),
+    ],
+)
+def test_a_number_of_something_else_is_contradicted(candidate: str, document: str, instead: str) -> None:
+    verdict = the_verdict(candidate, document)
+    assert verdict.label == "contradicted", verdict.reason
+    assert document[verdict.evidence[0].slice] == instead
+    assert f"“{instead}”" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("candidate", "label"),
+    [
+        ("12 people were burned in Lyon.", "unsupported"),
+        ("12 cars were burned in Lyon.", "supported"),
+        ("12 vehicles were burned in Lyon.", "supported"),
+        ("12 wrecks were found in Lyon.", "supported"),
+    ],
+)
+def test_what_is_counted(candidate: str, label: str) -> None:
+    verdict = the_verdict(candidate, "Police in Lyon said 12 cars were burned overnight.")
+    assert verdict.label == label
+    assert label == "supported" or ("(car)" in verdict.reason and verdict.kind == "number")
+
+
+@pytest.mark.parametrize(
+    ("candidate", "label", "said"),
+    [
+        ("The leaders met on 16 May.", "supported", "counted from the article's date 2024-05-16"),
+        ("The leaders met on May 16, 2024.", "supported", "counted from the article's date 2024-05-16"),
+        ("The leaders met on 17 May.", "contradicted", "counted from the article's date 2024-05-16"),
+        ("The leaders met on Thursday, May 17.", "contradicted", "2024-05-17 was a Friday"),
+        ("The leaders met on Friday.", "contradicted", "“Thursday”"),
+        ("The treaty was signed on 15 May.", "supported", "“yesterday”"),
+        ("The treaty was signed on Wednesday.", "supported", "“yesterday”"),
+        ("The treaty was signed on Friday.", "contradicted", "“yesterday”"),
+        ("The treaty was signed tomorrow.", "contradicted", "“yesterday”"),
+        ("The parliament votes next week.", "supported", "next week"),
+        ("The parliament votes last week.", "contradicted", "“next week”"),
+        ("The parliament votes on 21 May.", "unsupported", "not in the document"),
+        ("The court ruled in April.", "supported", "“last month”"),
+        ("The court ruled in June.", "contradicted", "“last month”"),
+        ("Xi visited Moscow last year.", "supported", "2023-01-01 to 2023-12-31"),
+        ("Xi visited Moscow in May.", "contradicted", "“March 2023”"),
+        ("Talks were held today.", "unchecked", "the article's date 2024-05-16"),
+    ],
+)
+def test_dates_are_counted_from_the_articles(candidate: str, label: str, said: str) -> None:
+    verdict = the_verdict(candidate, SUMMIT, "2024-05-16")
+    assert verdict.label == label, verdict.reason
+    assert said in verdict.reason
+    assert verdict.kind == ("date" if label in ("unsupported", "contradicted") else None)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "label"),
+    [
+        ("The leaders met on 16 May.", "unchecked"),
+        ("The treaty was signed on Wednesday.", "unchecked"),
+        ("The treaty was signed tomorrow.", "contradicted"),
+        ("The court ruled last month.", "supported"),
+        ("The court ruled last year.", "unchecked"),
+        ("The leaders met on Friday, May 16, 2024.", "contradicted"),
+    ],
+)
+def test_dates_without_the_articles(candidate: str, label: str) -> None:
+    verdict = the_verdict(candidate, SUMMIT)
+    assert verdict.label == label, verdict.reason
+    assert label != "unchecked" or "the article has no date" in verdict.reason
+
+
+def test_a_dateline_counts_as_the_articles_date() -> None:
+    verdict = the_verdict("The treaty was signed on 15 May 2024.", f"Published: May 16, 2024\n\n{SUMMIT}")
+    assert verdict.label == "supported"
+    assert "the document's dateline" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("candidate", "label"),
+    [
+        ("More than 40 people were hurt.", "supported"),
+        ("40 people were hurt.", "supported"),
+        ("Fewer than 40 people were hurt.", "contradicted"),
+        ("The firm lost $2 million.", "supported"),
+        ("The firm lost over $2 million.", "contradicted"),
+        ("Some 290 jobs go.", "supported"),
+        ("About 250 jobs go.", "unsupported"),
+        ("The tower is over 100 metres tall.", "supported"),
+        ("The tower is nearly 130 metres tall.", "supported"),
+        ("The tower is nearly 150 metres tall.", "contradicted"),
+    ],
+)
+def test_approximations(candidate: str, label: str) -> None:
+    document = (
+        "More than 40 people were hurt. The firm lost nearly $2 million. About 300 jobs go. "
+        "The tower is 120 metres tall."
+    )
+    assert the_verdict(candidate, document).label == label
+
+
+def test_marks_are_the_wrong_words() -> None:
+    candidate = "Jane Roe, 48, said 5 workers died and that the company was founded in 1977."
+    (verdict,) = [v for v in number_score(candidate, MINE).verdicts if v.marks]
+    assert [candidate[mark.slice] for mark in verdict.marks] == ["1977"]
+    assert verdict.kind == "date"
+
+
+def test_an_impossible_date_is_none_of_the_documents() -> None:
+    assert the_verdict("He was hurt on February 31.", "He was hurt on February 21. She is 31.").label == "contradicted"
+
+
+def test_what_a_conversion_left_of_a_pound_sign() -> None:
+    for written in ("# 42.5 million", "#42.5m", "£42.5 million", "# 42.5million"):
+        assert the_verdict(f"He was signed for {written}.", "He was signed for £42.5million.").label == "supported"
+    assert the_verdict("He was signed for # 24.5 million.", "He was signed for £42.5million.").label == "contradicted"
