@@ -211,8 +211,10 @@ class _Reader:
     def _own_mood(self, verb: int, below: list[tuple[int, str, Word]]) -> Mood | None:
         """What the verb's form and its auxiliaries say; ``None`` for forms that say nothing by themselves."""
         word = self.words[verb]
-        if any(text in _CONDITIONS and other.dep in ("mark", "advmod") for _, text, other in below):
-            return "possible"
+        for index, text, other in below:
+            if text in _CONDITIONS and other.dep in ("mark", "advmod"):
+                self.hedges.append(index)
+                return "possible"
         for index, text, other in below:
             if other.dep == "aux" and text in _MODALS and other.tag == "MD":
                 self.hedges.append(index)

@@ -31,6 +31,8 @@ _MORE_SENTENCES = 12
 """Sentences with the same verb that are searched for one that agrees, before a claim is blamed."""
 _LONGEST = 2_000
 """Characters of a "sentence" (a list, a table) from which on it isn't parsed."""
+_SUPPORTS = 0.5
+"""Share of both clauses' content words that an agreeing clause must share to support the claim's."""
 _LEAST_CONTENT = 2
 _ABOUT_IT = 0.6
 """Share of a clause's content words that a sentence must have to be about the same thing."""
@@ -138,11 +140,11 @@ class _Beside:
             agreeing = _best(self._elsewhere(clause))
             if not _outweighed(blamed, agreeing):
                 return self._blame(clause, blamed)
-        if agreeing:
+        if agreeing and (agreeing.outcome.firm or agreeing.outcome.strength >= _SUPPORTS):
             span = self._span(agreeing)
             reason = f"“{one_line(self.document[span.slice], 60)}”"
             return [Finding("supported", reason, self._where([clause.verb]), (span,), 1.0)]
-        if undenied := self._undenied(clause):
+        if not agreeing and (undenied := self._undenied(clause)):
             return [undenied]
         shown = one_line(self.candidate[self.sentence.start + clause.start : self.sentence.start + clause.end], 60)
         reason = f"no clause of the document is clearly about the same event as “{shown}”"
