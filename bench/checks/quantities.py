@@ -183,7 +183,8 @@ def _measured(text: str, number: Number, before: str, approximate: bool) -> Quan
         currency = CURRENCY_SIGNS[sign.group(1).lower()]
         return Quantity(span, "money", value, value, currency, significant_step(value), approximate=approximate)
     pound = _MONEY_SCALE.match(text, number.end) if number.scale == 1 else None
-    if _LOST_POUND.search(before) and (pound or number.scale > 1 or "," in written):
+    # #9 is a rank or a name; a space stands only behind a sign that was cut off.
+    if _LOST_POUND.search(before) and (before.endswith(" ") or pound or number.scale > 1 or "," in written):
         value = number.value * (MONEY_SCALES[pound.group(1).lower()] if pound else 1)
         span = Span(number.start, pound.end() if pound else number.end)
         return Quantity(span, "money", value, value, "GBP", significant_step(value), approximate=approximate)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -15,6 +16,7 @@ from bench.checks.quantity_pool import Placed
 from bench.checks.slots import fit
 from bench.types import Span
 
+_OLD = re.compile(r"\s?-?\s?old\b")
 _MOST = 6
 """Sentences of the document that a claim is laid beside, and places whose sentences are parsed."""
 _SLOT = 1.7
@@ -88,7 +90,11 @@ def misplaced(
             return Rival(evidence, how, _by_calendar(ours, best.there))
     if at_home >= _SLOT:
         return None
-    return _other_role(document, candidate, ours, hits, pool, beside) or _elsewhere(ours, hits, pool, beside)
+    # An age is somebody's: the words around it may be about somebody else.
+    aged = _OLD.match(candidate, ours.span.end) is not None
+    return _other_role(document, candidate, ours, hits, pool, beside) or (
+        None if aged else _elsewhere(ours, hits, pool, beside)
+    )
 
 
 def _our_deed(document: str, candidate: str, ours: Placed, hits: Sequence[Placed], rival: Placed) -> bool:

@@ -480,4 +480,5 @@ def test_an_impossible_date_is_none_of_the_documents() -> None:
 def test_what_a_conversion_left_of_a_pound_sign() -> None:
     for written in ("# 42.5 million", "#42.5m", "£42.5 million", "# 42.5million"):
         assert the_verdict(f"He was signed for {written}.", "He was signed for £42.5million.").label == "supported"
+    assert the_verdict("The stone cost # 500.", "The stone cost £500.").label == "supported"
     assert the_verdict("He was signed for # 24.5 million.", "He was signed for £42.5million.").label == "contradicted"
