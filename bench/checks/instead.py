@@ -46,6 +46,9 @@ _JOINS = frozenset({"and", "or", "&"})
 _ARTICLE = re.compile(r"\b[Tt]he\s$")
 _PLACED = frozenset("in at near from of on to".split())
 _SAME_BEGINNING = 4
+_TITLE = 3
+"""Words that may stand between a name and what fixes its place in the document, where the claim has none."""
+_PAUSES = frozenset(',;:()–—-"“”')
 _OWNER = re.compile(r"\s?['’](?:s\b|(?!\w))")
 
 
@@ -172,9 +175,12 @@ def _opposite(
         span = Span(theirs[first].start, theirs[last].end)
         if first < low or last >= high or paired & set(range(first, last + 1)):
             continue
-        # Titles may stand before the other name; a word after it would be what the name describes.
-        at_left = (first - low <= inside[0] - left[0]) if left else (inside[0] == 0 and first == 0)
-        at_right = right is not None and _content(theirs[last + 1 : high]) <= _content(words[inside[-1] + 1 : right[0]])
+        # Titles may stand before the other name; a word after it may be what the name describes.
+        at_left = _led(document, theirs[low:first], inside[0] - left[0]) if left else inside[0] == first == 0
+        at_right = right is not None and (
+            _content(theirs[last + 1 : high]) <= _content(words[inside[-1] + 1 : right[0]])
+            or _acts(document, aligned.sentence, theirs[last + 1 : high], span, parser)
+        )
         if not (left and at_left) and not (right and at_right):
             continue
         tight = at_left and at_right
@@ -191,6 +197,23 @@ def _opposite(
             candidate[name.span.slice], document[span.slice]
         ):
             yield span, tight
+
+
+def _led(document: str, between: Sequence[PlacedWord], distance: int) -> bool:
+    """Whether the words before a name are no more than the claim has, or a title without a pause."""
+    if len(between) <= distance:
+        return True
+    stretch = document[between[0].start : between[-1].end]
+    return len(between) <= _TITLE and not set(stretch) & _PAUSES and not any(word.small for word in between)
+
+
+def _acts(document: str, sentence: Span, between: Sequence[PlacedWord], name: Span, parser: Parser) -> bool:
+    """Whether the few words after a name begin with what it does: Keller went on to (win)."""
+    if not 0 < len(between) <= _TITLE or set(document[name.end : between[-1].end]) & _PAUSES:
+        return False
+    at = between[0].start - sentence.start
+    tags = (token.tag for token in parser.parse(document[sentence.slice]).tokens if token.start == at)
+    return any(tag[:2] in ("VB", "MD", "RB") for tag in tags)
 
 
 def _content(words: Sequence[PlacedWord]) -> int:
@@ -235,7 +258,7 @@ def _fits(ours: str | None, theirs: str, tight: bool, copied: bool) -> bool:
     """Whether a name of one type may stand for one of the other, the surer the place the more freely."""
     if ours == theirs:
         return True
-    kinds = (_KINDS.get(ours, _THING) if ours else None), _KINDS.get(theirs, _THING)
+    kinds = (_KINDS.get(ours, _THING) if ours else _KINDS.get(theirs, _THING)), _KINDS.get(theirs, _THING)
     if not tight or (_PEOPLE in kinds and kinds[0] != kinds[1]):
         return False
     return copied or kinds[0] == kinds[1]

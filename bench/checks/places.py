@@ -62,7 +62,8 @@ class PlacedWord:
     """Whether it is a capitalised word right before another one: a first name, a title."""
 
 
-def placed_words(text: str, start: int, end: int) -> list[PlacedWord]:
+@lru_cache(maxsize=1024)
+def placed_words(text: str, start: int, end: int) -> tuple[PlacedWord, ...]:
     """The words of ``text[start:end]``; a place's name of several words is one.
 
     >>> [word.key for word in placed_words("The U.S. didn't visit South Korea's cities", 0, 42)]
@@ -83,7 +84,7 @@ def placed_words(text: str, start: int, end: int) -> list[PlacedWord]:
         key = word_key(match.group())
         leans = key not in _SMALL and _leans(part, match, matches[index + 1 : index + 2])
         found.append(PlacedWord(key, start + match.start(), start + match.end(), key in _SMALL, leans))
-    return found
+    return tuple(found)
 
 
 def _possessive(text: str, match: re.Match[str]) -> bool:
@@ -128,7 +129,7 @@ class DocumentIndex:
         """Which sentence starts at or last before this one's start."""
         return bisect_right(self.sentences, sentence.start, key=lambda span: span.start) - 1
 
-    def words_of(self, sentence: Span) -> list[PlacedWord]:
+    def words_of(self, sentence: Span) -> tuple[PlacedWord, ...]:
         """The words of one of the sentences."""
         return self.words[self.number_of(sentence)]
 
