@@ -199,7 +199,7 @@ def test_cfg_shows_the_default_job_and_runs_nothing(sumbench: Command, tmp_path:
     assert code == OK
     shown = OmegaConf.create(out)
     assert list(shown.metrics) == ["rouge", "bertscore", "extractiveness"]
-    assert list(shown.checks) == ["entities", "numbers", "quotes", "support"]
+    assert list(shown.checks) == ["entities", "numbers", "quotes", "relations", "support", "consistency"]
     assert list(shown.systems) == ["candidates", "lead", "oracle"]
     assert shown.dataset._target_ == "bench.datasets.sample.Sample"
     assert not list(tmp_path.iterdir())
