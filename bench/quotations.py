@@ -27,6 +27,7 @@ _ELISION = re.compile(r".(?:\d\ds?|em|til|till|cause|cos|twas|tis|bout|round|n|u
 # Endings that tokenised text sets apart: Xi 's, Xi ' s, we 're, did n't, do n ' t.
 _CLITIC = re.compile(r".\s?(?:s|m|re|ve|ll|d|t)(?![^\W_])", re.IGNORECASE)
 _WORD_BEFORE = re.compile(r"[^\W_][\])]?\s?$")
+_SPEAKER_FOLLOWS = re.compile(r"\sI(?=\s)")
 _TOKENISED = re.compile(r"\w [.,](?:\s|$)")
 
 
@@ -145,8 +146,11 @@ def _opens_single(text: str, mark: int, paragraph: Span) -> bool:
 
 
 def _opens_apart(text: str, mark: int, paragraph: Span) -> bool:
-    """Whether a free-standing mark of a tokenised text opens: it follows a word, but not a plural, or a colon."""
+    """Whether a free-standing mark of a tokenised text opens: it follows a word, but no plural, or a colon,
+    or stands before "I"."""
     before = text[max(paragraph.start, mark - 3) : mark].rstrip()[-1:]
+    if before in set(".!?,") and _SPEAKER_FOLLOWS.match(text, mark + 1):
+        return True
     if not (before.isalnum() or before == ":") or before in "sS":
         return False
     return _TOKENISED.search(text, paragraph.start, paragraph.end) is not None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bench.checks.alignment import plain_words
 from bench.checks.findings import Finding, one_line
-from bench.checks.naming import Relation, general, same_speaker, span_of
+from bench.checks.naming import Relation, general, same_speaker, same_words, span_of
 from bench.checks.places import Aligned, align
 from bench.checks.speakers import Speaker, Speech, speech
 from bench.checks.speech import Said
@@ -20,6 +20,8 @@ _ALIGNED = 0.7
 """Share of what is said that a sentence of the document must have, from which its speaker is compared."""
 _AS_GOOD = 0.8
 """Other sentences with this share of the best one's score are looked at too."""
+_NEAR = 60
+"""Characters of a speaker and a word of saying that are shown as one place."""
 _BACK = 4
 """Sentences before a pronoun's in which our speaker must not be named, to be sure that it isn't meant."""
 _WORDS = 4
@@ -43,11 +45,18 @@ def compare(document: str, candidate: str, said: Said, places: Sequence[Span]) -
     Several places: one by the same speaker is enough; all must be another's for ``other``.
     """
     ours, theirs = speech(candidate), speech(document)
-    if is_caseless(document):
-        return Compared("unclear", "names can't be told from other words without capitals")
-    us = ours.speaker(said)
     shown = " ".join(candidate[said.speaker.slice].split())
-    if not us.naming.name and (us.naming.pronoun or general(us.naming)):
+    caseless = is_caseless(document)
+    us = ours.speaker(said, None if caseless else theirs.kinds)
+    if us.naming.pronoun and not us.naming.name:
+        return Compared("unclear", f"it isn't plain who “{shown}” is")
+    for place in places:
+        for them in theirs.enclosing(place):
+            if not us.naming.pronoun and same_words(shown, document[them.speaker.slice]):
+                return Compared("same", "", _evidence(them))
+    if caseless:
+        return Compared("unclear", "names can't be told from other words without capitals")
+    if not us.naming.name and general(us.naming):
         return Compared("unclear", f"it isn't plain who “{shown}” is")
     found = [_one(theirs, place, us, ours) for place in places]
     for wanted in ("same", "unclear", "other"):
@@ -70,15 +79,21 @@ def _one(theirs: Speech, place: Span, us: Speaker, ours: Speech) -> Compared:
     shown = " ".join(theirs.text[first.said.speaker.slice].split())
     if first.how:
         shown += f" ({' '.join(key.title() for key in first.naming.name)})"
-    evidence = (span_of(first.said),)
+    evidence = _evidence(first.said)
     if "same" in relations:
         them = sayers[relations.index("same")]
-        return Compared("same", "", (span_of(them.said),))
-    if "unclear" in relations or _nearby(theirs, first, us):
+        return Compared("same", "", _evidence(them.said))
+    if "unclear" in relations or _nearby(theirs, place, first, us):
         return Compared(
             "unclear", f"“{shown}” says it in the document: it isn't plain whether that is the same", evidence
         )
     return Compared("other", shown, evidence)
+
+
+def _evidence(said: Said) -> tuple[Span, ...]:
+    """The words that name the speaker, with the word of saying where it stands near."""
+    together = span_of(said)
+    return (together,) if together.end - together.start <= _NEAR else (said.speaker, said.verb)
 
 
 def _relation(us: Speaker, them: Speaker, theirs: Speech, ours: Speech) -> Relation:
@@ -104,12 +119,17 @@ def _linked(speech_: Speech, a: str, b: str) -> bool:
     return bool(homes[0] & homes[1])
 
 
-def _nearby(theirs: Speech, first: Speaker, us: Speaker) -> bool:
-    """Whether our speaker is named near a speaker who was only found through a pronoun or an office."""
-    index = theirs.home(first.said.verb.start)
-    low = index - _BACK if first.how else index
-    persons = {person[-1] for i in range(max(0, low), index + 1) for _, person in theirs.persons(i)}
-    return bool(first.how) and bool(us.naming.name) and us.naming.name[-1] in persons
+def _nearby(theirs: Speech, place: Span, first: Speaker, us: Speaker) -> bool:
+    """Whether our speaker is named where a wrong parse, or a wrong antecedent, would have missed that."""
+    if not us.naming.name:
+        return False
+    index, name = theirs.home(first.said.verb.start), us.naming.name[-1]
+    if first.how:
+        return any(
+            person[-1] == name for i in range(max(0, index - _BACK), index + 1) for _, person in theirs.persons(i)
+        )
+    low, high = theirs.sentences[index].start, first.said.verb.end
+    return not theirs.quoted(place) and any(token.key == name and low <= token.start < high for token in theirs.tokens)
 
 
 def quoted(document: str, candidate: str, span: Span, places: Sequence[Span]) -> tuple[str, Finding | None]:

@@ -18,6 +18,9 @@ from bench.types import Span
 # A word before, on the same line and without a mark that may end a sentence.
 _INSIDE = re.compile(r"[^\W_]['’,]?[^\S\n]+$")
 
+# Fillers that stand before a name or between two, never within one: "Keller of Bonn", "the Kremlin".
+_OPENERS = frozenset("the a an of and for in on at".split())
+
 Relation = Literal["same", "other", "unclear"]
 
 TITLES = frozenset(
@@ -52,8 +55,11 @@ class Naming:
     """The pronoun, where it is one, in lower case."""
 
 
-def naming(text: str, said: Said) -> Naming:
+def naming(text: str, said: Said, known: Mapping[str, str] | None = None) -> Naming:
     """What a text calls the speaker; the spans of ``said`` are the text's.
+
+    ``known``: keys of names' words that another text has, to what they name: they are names here too,
+    persons even in lower case.
 
     >>> from bench.checks.speech import said_in
     >>> from bench.models.syntax import parse_sentence
@@ -70,11 +76,16 @@ def naming(text: str, said: Said) -> Naming:
 
     def named(token: NameToken, start: int) -> bool:
         # The tagger misses names; a capital inside a sentence doesn't.
+        kind = (known or {}).get(token.key)
+        if kind == "PERSON" or (kind and token.capital):
+            return token.key not in TITLES | FILLERS
         sure = start in proper or _INSIDE.search(text, max(0, start - 4), start) is not None
         return token.capital and sure and token.key not in TITLES | FILLERS and text[start].isalpha()
 
     core: list[str] = []
     for token, start in reversed([item for item in wide if said.speaker.start <= item[1] < said.speaker.end]):
+        if core and token.key in FILLERS and token.key not in _OPENERS:
+            continue
         if not named(token, start):
             break
         core.insert(0, token.key)
@@ -118,6 +129,18 @@ def same_speaker(ours: Naming, theirs: Naming, kinds: Mapping[str, str], linked:
     if linked or within(a, b) or not types <= {"PERSON", "ORG"}:
         return "unclear"
     return "other"
+
+
+def same_words(ours: str, theirs: str) -> bool:
+    """Whether two descriptions end in the same word and share all those of the shorter one, whatever their case.
+
+    >>> same_words("the zoo", "Zoo visitor"), same_words("carragher", "Jamie Carragher"), same_words("he", "she")
+    (False, True, False)
+    """
+    a, b = ([token.key for token in name_tokens(text) if token.key not in STOP_WORDS] for text in (ours, theirs))
+    if not a or not b or a[-1] != b[-1]:
+        return False
+    return set(a) <= set(b) or set(b) <= set(a)
 
 
 def _type(called: Naming, kinds: Mapping[str, str]) -> str:

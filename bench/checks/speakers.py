@@ -6,7 +6,7 @@ A speaker that is a pronoun or an office is looked up where that is plain; where
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -87,7 +87,8 @@ class Speech(Persons):
         quote = self.around(span)
         last = self.home(quote.end - 1)
         for index in dict.fromkeys((last, self.home(span.start), self.home(quote.start))):
-            if chosen := self._nearest(self.said(index), quote):
+            saying = [said for said in self.said(index) if said.reporting or self.quoted(span)]
+            if chosen := self._nearest(saying, quote):
                 return chosen
         if not self.quoted(span):
             return None
@@ -138,13 +139,15 @@ class Speech(Persons):
         """Everybody in whose words a stretch may lie: who says that another says it counts too."""
         first = self.of(span)
         found = [first] if first else []
+        quoted = self.quoted(span)
         for index in dict.fromkeys((self.home(span.start), self.home(span.end - 1))):
-            found += [said for said in self.said(index) if any(_holds(part, span) for part in said.scope)]
+            saying = [said for said in self.said(index) if quoted or said.reporting]
+            found += [said for said in saying if any(_holds(part, span) for part in said.scope)]
         return tuple(dict.fromkeys(found))
 
-    def speaker(self, said: Said) -> Speaker:
-        """The speaker with the name, where a pronoun or an office plainly stands for one."""
-        called = naming(self.text, said)
+    def speaker(self, said: Said, known: Mapping[str, str] | None = None) -> Speaker:
+        """The speaker, named also where a pronoun or an office plainly stands for one (``known``: see ``naming``)."""
+        called = naming(self.text, said, known)
         if called.pronoun in _SINGULAR:
             name = self._antecedent(said)
             return Speaker(said, replace(called, name=name), "pronoun") if name else Speaker(said, called)
@@ -182,7 +185,7 @@ class Speech(Persons):
             if word.dep in {"nsubj", "nsubjpass"} and words[word.head].dep == "ROOT":
                 span = Span(home.start + word.start, home.start + word.end)
                 if not self.quoted(span):
-                    parts = [w.text for w in words if w.head == place and w.dep in {"compound", "flat"}]
+                    parts = [w.text for w in words if w.head == place and w.dep in {"compound", "flat", "appos"}]
                     keys = {token.key for token in name_tokens(" ".join([*parts, word.text]))}
                     found.append(keys)
         return found

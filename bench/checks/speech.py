@@ -86,7 +86,7 @@ def said_in(words: Sequence[Word]) -> tuple[Said, ...]:
             speaker, scope = (owners[0] if owners else None), subtree(parsed, parsed[index].head)
         else:
             continue
-        if speaker is None or speaker == index:
+        if speaker is None or speaker == index or _unlikely(parsed, index, speaker):
             continue
         reporting = word.tag.startswith("NN") or word.text.lower() == "according"
         if lemma in _REPORTING:
@@ -98,8 +98,22 @@ def said_in(words: Sequence[Word]) -> tuple[Said, ...]:
     return tuple(found)
 
 
+def _unlikely(words: tuple[Word, ...], verb: int, speaker: int) -> bool:
+    """Whether a name stands right before the verb that the parse gives to somebody farther off.
+
+    So in captions that run into a sentence without a full stop: "Keller scores a goal Smith insisted …".
+    """
+    before = words[verb - 1] if verb else words[verb]
+    return before.tag in {"NNP", "NNPS"} and verb - 1 not in _wide(words, speaker)
+
+
 def _said(words: tuple[Word, ...], verb: int, speaker: int, scope: Sequence[int], reporting: bool) -> Said:
-    core, wide = _core(words, speaker), _wide(words, speaker)
+    wide = _wide(words, speaker)
+    named = [child for child in wide if words[child].dep == "appos" and words[child].head == speaker]
+    # "Her rival Anna Keller": the name is an addition to the description.
+    if words[speaker].tag in {"NN", "JJ"} and named and words[named[0]].tag == "NNP":
+        speaker = named[0]
+    core = _core(words, speaker)
     hears = words[verb].lemma.lower() in _HEARD
     heard = [c for c in children(words, verb) if hears and words[c].dep in {"dobj", "dative"} and c != speaker]
     inside = [index for index in scope if index != verb and index not in core and index not in wide]

@@ -73,7 +73,7 @@ def show(old: str, new: str, limit: int = 240) -> str:
 
 
 def _shortened(words: list[str], first: bool, last: bool) -> str:
-    if len(words) <= _KEPT * (2 - first - last) + 1:
+    if (first and last) or len(words) <= _KEPT * (2 - first - last) + 1:
         return " ".join(words)
     head = [] if first else words[:_KEPT]
     tail = [] if last else words[-_KEPT:]

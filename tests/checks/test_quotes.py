@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.checks.alignment import WordIndex, plain_words
-from bench.quotations import quotations
 from bench.checks.quotes import Quotes
 from bench.errors import InputError
+from bench.quotations import quotations
 from bench.types import Candidate, Example, Pair, Score, Verdict
 
 DOCUMENT = """The mayor opened the "bridge of hopes" on Friday, which the city calls its largest gift.
@@ -58,6 +58,10 @@ def shown(text: str) -> list[str]:
         ('A 27" screen and a 6\'2" man.', []),
         ("“We agree. We sign.\n“We go,” he said.", ["We agree. We sign.", "We go,"]),
         ("“We agree. He left.\nHe came back.", ["We agree."]),
+        ("'It 's late and I do n't care , ' he said .", ["It 's late and I do n't care ,"]),
+        ("Brazil 's future is uncertain . ' I 'll go , ' he said .", ["I 'll go ,"]),
+        ("the players ' union ' s view of Xi ' s plan", []),
+        ("it won the ' ultimate prize ' . It 's ok , she said .", ["ultimate prize"]),
         ('said "yes" and "no"', ["yes", "no"]),
         ("We agree,” he said.", []),
         ("“” and “ ” and ‘’", []),
@@ -207,3 +211,48 @@ def test_threshold_is_checked_and_signed() -> None:
     assert Quotes(altered=0.7).signature() != Quotes().signature()
     with pytest.raises(InputError, match="altered"):
         Quotes(altered=0)
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [
+        "She said `` we will not raise a single tax '' .",
+        "` work begins in the spring and ends when the ships come back , ' he said .",
+        "The schools , ' we will repair every school before the winter ' , she said .",
+    ],
+)
+def test_tokenised_text_is_no_alarm(candidate: str) -> None:
+    assert {v.label for v in quote_score(candidate).verdicts} <= {"supported", "unchecked"}
+
+
+def test_contractions_and_spelling_are_no_alteration() -> None:
+    document = "He said : \"I do n't know why we wo n't recognise the harbour workers .\" Then he left ."
+    assert only_verdict("He said “I don’t know why we won’t recognize the harbor workers”.", document).score == 1.0
+
+
+def test_only_the_wrong_words_are_marked() -> None:
+    candidate = "“We will rebuild every school before the winter, and we will not raise a single tax,” she said."
+    verdict = only_verdict(candidate)
+    assert [candidate[mark.slice] for mark in verdict.marks] == ["rebuild"]
+    left_out = "“We will repair every school before the winter, and we will raise a single tax,” she said."
+    assert [left_out[mark.slice] for mark in only_verdict(left_out).marks] == ["will raise"]
+    assert verdict.kind == only_verdict(left_out).kind == "quote"
+
+
+def test_reordered_words_are_altered_when_said_by_somebody() -> None:
+    said = only_verdict("He said the costs were “under control, entirely”.")
+    assert (said.label, said.kind) == ("contradicted", "quote")
+    document = "Many call the sect worshippers of the devil, and it has suffered."
+    assert only_verdict("The sect of “devil worshippers” has suffered.", document).label == "supported"
+    assert "another order" in only_verdict("The sect of “devil worshippers” has suffered.", document).reason
+
+
+def test_indirect_speech_of_the_document_is_told() -> None:
+    verdict = only_verdict("Her deputy said: “Nobody asked me.”")
+    assert verdict.label == "supported"
+    assert "not quoted" in verdict.reason
+
+
+def test_an_unknown_title_is_a_name_that_is_missing() -> None:
+    verdict = only_verdict("He was reading the novel “The Silver Lighthouse”.")
+    assert (verdict.label, verdict.kind) == ("unsupported", "entity")
