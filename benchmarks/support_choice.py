@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
 from bench.checks.content_words import is_content
 from bench.checks.copying import copied_share, grams_of
 from bench.checks.support import Support

@@ -3,6 +3,7 @@
 import hashlib
 import inspect
 import json
+import tracemalloc
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -367,6 +368,23 @@ def test_a_document_of_20000_words_is_seen_to_its_end():
     assert [verdict.label for verdict in score.verdicts] == ["supported", "supported", "unsupported"]
     assert document[score.verdicts[0].evidence[0].slice] == "Divers recovered a cannon."
     assert document[score.verdicts[1].evidence[0].slice] == "Word7 follows word8 here."
+
+
+@pytest.mark.slow
+def test_a_document_of_20000_words_stays_within_memory():
+    vocabulary = [word for word in DOCUMENT.split() if word.isalpha()]
+    draws = np.random.default_rng(0).integers(0, len(vocabulary), (2_000, 10))
+    document = "\n".join(" ".join(vocabulary[word] for word in line).capitalize() + "." for line in draws)
+    document += "\nDivers recovered a bronze cannon near the lighthouse."
+    check = Support()
+    tracemalloc.start()
+    (score,) = check.score([pair_of("Divers recovered a bronze cannon. Pirates buried emeralds.", document)])
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [verdict.label for verdict in score.verdicts] == ["supported", "unsupported"]
+    assert document[score.verdicts[0].evidence[0].slice].startswith("Divers recovered a bronze cannon")
+    assert score.seen.document == 1.0
+    assert peak < 400 << 20
 
 
 def test_a_document_is_encoded_once_for_all_its_candidates():
