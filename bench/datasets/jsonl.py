@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,7 +15,9 @@ from bench.datasets.reading import listing, nearest, newlines
 from bench.errors import InputError
 from bench.types import Candidate, Example
 
-FIELDS = ("id", "document", "references", "summaries", "system", "summary", "text", "human", "ratings")
+FIELDS = ("id", "document", "date", "references", "summaries", "system", "summary", "text", "human", "ratings")
+
+_SOURCES = ("id", "document", "date", "references")
 
 
 class Jsonl:
@@ -30,7 +34,9 @@ class Jsonl:
     ...}``; everything but the text goes to ``Candidate.metadata``. A human score of ``null`` was not given and
     is left out. The answers behind a score are a list, one an annotator, or a list of such lists, one a
     sentence; a ``null`` answer was not asked for. Other fields of a line go to the metadata of what the line
-    describes: the example, or the candidate. A single reference may stand without its list.
+    describes: the example, or the candidate. A single reference may stand without its list. ``date`` is the
+    document's (``2024-05-16``, a time may follow), from which checks count “yesterday”; lines of one id must
+    agree on it.
 
     ``fields`` says what a field is called in the file (``{"document": "article"}``).
     ``reference``: ``given``, or ``document`` for the document as the only reference.
@@ -110,7 +116,7 @@ class Jsonl:
         candidates = tuple(
             self._candidate(line, id_, system, f"{where}.{system}", summary) for system, summary in summaries.items()
         )
-        return Example(id_, document, references, candidates, self._others(line))
+        return Example(id_, document, references, candidates, self._date(line) | self._others(line))
 
     def _example_with_candidate(self, line: Line, why: str) -> Example:
         id_, system = line.name("id"), line.name("system", why)
@@ -121,7 +127,7 @@ class Jsonl:
         if twice := sorted(others.keys() & candidate.metadata.keys()):
             raise InputError(f"{line.place}: {twice[0]!r} is given both in the line and in its summary; keep one.")
         candidate = replace(candidate, metadata={**others, **candidate.metadata})
-        return Example(id_, document, references, (candidate,))
+        return Example(id_, document, references, (candidate,), self._date(line))
 
     def _sources(self, line: Line, id_: str) -> tuple[str, tuple[str, ...]]:
         """Document and references of a line."""
@@ -171,9 +177,19 @@ class Jsonl:
             if (name := self._names[field]) in values
         }
 
+    def _date(self, line: Line) -> dict[str, Any]:
+        """The document's date as the example's metadata; a line of another spelling is warned of."""
+        given = line.values.get(self._names["date"])
+        if given is None:
+            return {}
+        if not (isinstance(given, str) and is_iso(given)):
+            shown = json.dumps(given, ensure_ascii=False)
+            self._warnings.append(f"{line.place}: the date {shown} isn't like 2024-05-16: no check can count from it.")
+        return {"date": given}
+
     def _others(self, line: Line) -> dict[str, Any]:
         """The fields of a line that we have no use for."""
-        used = {self._names[field] for field in ("id", "document", "references", "summaries", "system", "summary")}
+        used = {self._names[field] for field in (*_SOURCES, "summaries", "system", "summary")}
         return {key: value for key, value in line.values.items() if key not in used}
 
     def _join(self, known: Example, new: Example, line: Line, places: Mapping[tuple[str, ...], str]) -> Example:
@@ -181,13 +197,27 @@ class Jsonl:
         there, system = places[new.id,], new.candidates[0].system
         if earlier := places.get((new.id, system)):
             raise InputError(f"{line.place}: duplicate: {earlier} has id {new.id!r} and system {system!r} already.")
-        for field in ("document", "references"):
-            if getattr(known, field) != getattr(new, field):
+        for field in ("document", "references", "date"):
+            ours, theirs = (getattr(each, field, each.metadata.get(field)) for each in (known, new))
+            if ours != theirs:
                 raise InputError(
                     f"{line.place}: field {self._names[field]!r} differs from that of {there}, which has the same id "
                     f"{new.id!r}. Lines of one id must agree on it; otherwise give them different ids."
                 )
         return replace(known, candidates=known.candidates + new.candidates)
+
+
+def is_iso(text: str) -> bool:
+    """Whether a text begins with a day of the calendar as ISO 8601 writes it.
+
+    >>> is_iso("2024-05-16T09:30"), is_iso("16 May 2024"), is_iso("2024-02-30")
+    (True, False, False)
+    """
+    try:
+        date.fromisoformat(text.strip()[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _holds_summaries(first: Line) -> bool:

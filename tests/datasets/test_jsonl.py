@@ -43,6 +43,27 @@ def file(tmp_path: Path) -> Path:
 # --- what is read
 
 
+def test_the_date_is_the_documents_in_both_forms(file: Path) -> None:
+    write(file, MANY | {"date": "2024-05-16"})
+    assert next(iter(Jsonl(path=file))).metadata == {"date": "2024-05-16"}
+    write(file, ONE | {"day": "2024-05-16T09:30"}, ONE | {"system": "y", "day": "2024-05-16T09:30"})
+    [example] = Jsonl(path=file, fields={"date": "day"})
+    assert example.metadata == {"date": "2024-05-16T09:30"}
+    assert [candidate.metadata for candidate in example.candidates] == [{}, {}]
+    assert "field 'date' differs" in refusal(file, ONE | {"date": "2024-05-16"}, ONE | {"system": "y"})
+
+
+@pytest.mark.parametrize("date", ["16 May 2024", "2024-02-30", 20240516, ["2024-05-16"]])
+def test_a_date_of_another_spelling_is_warned_of(file: Path, date: object) -> None:
+    write(file, ONE | {"date": date})
+    dataset = Jsonl(path=file)
+    [example] = dataset
+    assert example.metadata == {"date": date}
+    [warning] = dataset.warnings()
+    assert "line 1" in warning
+    assert "2024-05-16" in warning
+
+
 def test_all_summaries_a_line(file: Path) -> None:
     rated = {"text": "Sum z.", "human": {"fluency": 4, "relevance": 2.5, "skipped": None}, "model": "m"}
     write(file, MANY | {"summaries": {"x": "Sum x.", "z": rated}, "title": "T"}, MANY | {"id": 7})
