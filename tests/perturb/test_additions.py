@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from bench.quotations import quotations
 from bench.perturb.additions import add_boilerplate, invent_quote, paste_foreign
 from bench.perturb.damage import Perturbed, Skipped
+from bench.quotations import quotations
 from bench.text import sentences, words
 
 
