@@ -1,6 +1,6 @@
-"""Names in a candidate that the document doesn't have.
+"""Names in a candidate that the document doesn't have, or has in another role.
 
-English only: a small table of countries and peoples, English titles, and an English spaCy pipeline
+English only: a small table of countries and peoples, English titles and offices, and an English spaCy pipeline
 that finds the candidate's names. The document itself is searched word by word.
 """
 
@@ -14,13 +14,14 @@ from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.instead import Named, instead
 from bench.checks.mentions import Mention, mentions
 from bench.checks.names import NameIndex, initials, name_index
+from bench.checks.offices import office_beside, people_named, wrong_office
 from bench.checks.spelling import NameToken, is_caseless
 from bench.claims import claim_rules, claims
 from bench.models.spacy_pipeline import DEFAULT, Parser, load
 from bench.scorer import signature
 from bench.types import Pair, Span
 
-_VERSION = 1
+_VERSION = 2
 _CASELESS = "the candidate has no capital letters: a name that the document doesn't have can't be told"
 _BEGINS = re.compile(r"(?:^|[.!?:;\n\"“”‘’'`(–—])\s*$")
 # Words that stand between two names rather than inside one.
@@ -30,13 +31,17 @@ _CAPITALISED = frozenset({"PERSON", "NORP", "GPE", "LOC", "LANGUAGE"})
 
 
 class Entities(FindingsCheck):
-    """Every name in a sentence must be in the document; one that isn't makes it ``unsupported``.
+    """Every name of a claim must be in the document (else ``unsupported``), and in this role (else ``contradicted``).
 
     The same name: a surname for a full name (not the other way round: a first name that the document
     doesn't give is new), a country's names, adjectives and abbreviations, an abbreviation for the words
     it stands for, transliterations of one name, with or without titles, articles, possessives, accents,
     hyphens and plurals. A capital is not its country. Names are found by the pipeline ``model`` (a
     package or a folder), and by runs of proper nouns that it didn't take for names.
+
+    The role: what the document has in the name's place (``bench.checks.instead``), and the office and nation
+    beside a person's name (``bench.checks.offices``). A candidate without capitals is read with the document's;
+    names that the document doesn't have can't be told in it.
     """
 
     nothing = "no name in this claim"
@@ -83,6 +88,8 @@ class Entities(FindingsCheck):
         if other:
             reason = f"“{shown}” is in the document, but not near what is said of it here"
             return Finding("unsupported", reason, where, (other.sentence, *found), 0.0, "entity")
+        if found and (wrong := _office(index, candidate, mention)):
+            return wrong
         if found:
             return Finding("supported", shown, where, found, 1.0)
         reason = f"“{shown}” is not in the document"
@@ -101,6 +108,21 @@ def _common(index: NameIndex, candidate: str, mention: Mention) -> bool:
     places = index.places(mention.tokens[0], capital=False) if len(mention.tokens) == 1 else ()
     begins = _BEGINS.search(candidate[max(0, mention.span.start - 8) : mention.span.start])
     return bool(places and begins) and not any(index.tokens[place].capital for place in places)
+
+
+def _office(index: NameIndex, candidate: str, mention: Mention) -> Finding | None:
+    """A wrong office or nation beside a person's name."""
+    ours = office_beside(candidate, mention.span) if mention.label == "PERSON" else None
+    if ours is None:
+        return None
+    name = _bare(candidate[mention.span.slice])
+    people = people_named(index.text, index.tokens, index.places(mention.tokens[-1], capital=True), name)
+    wrong = wrong_office(index.text, people, index.tokens, ours)
+    if wrong is None:
+        return None
+    shown, there = (one_line(text) for text in (candidate[wrong.where.slice], index.text[wrong.instead.slice]))
+    reason = f"“{shown}” beside {one_line(name, 60)}, whom the document calls “{there}”"
+    return Finding("contradicted", reason, wrong.where, (wrong.instead,), 0.0, "entity")
 
 
 def everywhere(index: NameIndex, candidate: str, mention: Mention, found: Sequence[Span]) -> tuple[Span, ...]:

@@ -14,7 +14,7 @@ NAME_TYPES = frozenset("PERSON NORP ORG GPE LOC FAC EVENT PRODUCT WORK_OF_ART LA
 """OntoNotes types that are names; the numeric and date types belong to the numbers check."""
 
 _PROPER = frozenset({"NNP", "NNPS"})
-_TITLES = frozenset(
+TITLES = frozenset(
     "president mr mrs ms miss mx dr sir dame lord lady king queen prince princess pope senator sen representative rep "
     "congressman congresswoman governor gov general gen colonel col captain capt lieutenant lt sergeant sgt commander "
     "admiral judge justice professor prof minister chancellor secretary director chairman chairwoman chair chief coach "
@@ -22,6 +22,7 @@ _TITLES = frozenset(
     "sheikh ayatollah imam rabbi reverend rev bishop archbishop cardinal ambassador spokesman spokeswoman spokesperson "
     "attorney leader prime foreign interior defense defence finance ceo hon jr sr phd md mp esq".split()
 )
+"""Words that stand with a name and are no part of it."""
 _OFFICE = re.compile(
     r"\b(?:Secretary|Minister|Ministry|Director|Chief|Leader|Speaker) (?:of|for) (?:the )?"
     r"(?:State|Defen[cs]e|Staff|House|Health|Education|Labor|Energy|Commerce|Finance|Justice|Agriculture)\b"
@@ -113,7 +114,7 @@ def _core(text: str, touched: Sequence[NameToken], masked: Sequence[Span], label
     """The words that make the name: capitalised ones, without titles at the ends, fillers and initials."""
 
     def title(word: NameToken) -> bool:
-        return word.key in _TITLES or any(office.start <= word.start < office.end for office in masked)
+        return word.key in TITLES or any(office.start <= word.start < office.end for office in masked)
 
     def kept(word: NameToken) -> bool:
         written = text[word.start : word.end]
