@@ -58,12 +58,12 @@ def _swap(kind: str, text: str, document: str, sources: Sequence[str], seed: int
     for source in shuffled(sources, seed, kind, text):
         for target in targets:
             home = next((home for home in homes if home.start <= target.span.start < home.end), Span(0, len(text)))
-            fitting = list(_fitting(text, target, home, source))
+            names = list(fitting(text, target, home, source))
             if kind == OUTSIDE:
-                fitting = [name for name in fitting if differ(name.text, document)]
+                names = [name for name in names if differ(name.text, document)]
             # A surname for a surname, a full name for a full name.
             size = len(target.text.split())
-            chosen = sorted(fitting, key=lambda name: abs(len(name.text.split()) - size))
+            chosen = sorted(names, key=lambda name: abs(len(name.text.split()) - size))
             if chosen:
                 new = chosen[0].text
                 return edit(kind, text, [(target.span, new)], f"{target.type} “{target.text}” → “{new}”")
@@ -71,7 +71,7 @@ def _swap(kind: str, text: str, document: str, sources: Sequence[str], seed: int
     return Skipped(kind, f"{where} no other name of the same type that fits")
 
 
-def _fitting(text: str, target: Name, home: Span, source: str) -> Iterator[Name]:
+def fitting(text: str, target: Name, home: Span, source: str) -> Iterator[Name]:
     """Names of a source that could stand in the target's place and clearly name something else."""
     here = text[home.slice]
     article = _AN.search(text[max(0, target.span.start - 6) : target.span.start])

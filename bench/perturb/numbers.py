@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bench.perturb.context import home_of, near
 from bench.perturb.damage import Perturbed, Skipped, edit
 from bench.perturb.draw import shuffled
 from bench.text import words
 from bench.types import Span
 
-KIND = "number"
+KIND, INSIDE = "number", "number-inside"
 
 _WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
@@ -48,6 +49,21 @@ _MONTH_BEFORE, _MONTH_AFTER = re.compile(rf"\b{_MONTH}\.?\s+$"), re.compile(rf"\
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent)")
 _LEAST_CHANGE = Decimal("0.25")
 _DAYS, _HOURS = 28, 12
+_NEAR_SIZE = 10
+_MONEY_BEFORE = re.compile(r"(?:US|A)?[$£€¥]\s?$")
+_UNIT_AFTER = re.compile(
+    rf"\s?(?:{_SUFFIX})(?!\w)|\s?%|[\s-](?:(?:hundred|thousand|million|billion|trillion|per\s?cent|dollars?|pounds?|"
+    r"euros?|seconds?|minutes?|hours?|days?|weeks?|months?|years?|met(?:er|re)s?|kilomet(?:er|re)s?|miles?|feet|foot|"
+    r"inch(?:es)?|yards?|acres?|tons?|tonnes?|degrees?|points?|goals?|calories|percentage|mph)(?!\w))",
+    re.IGNORECASE,
+)
+_SAME_UNIT = {"m": "million", "bn": "billion", "percent": "%", "kilometers": "kilometres", "meters": "metres"}
+_PLURALS, _NO_NOUNS = (
+    frozenset({"people", "men", "women", "children"}),
+    frozenset({"is", "was", "has", "as", "his", "its", "this"}),
+)
+_AGED_AFTER = re.compile(r"[\s-](?:years?|yr)[\s-]olds?\b")
+_AGED_BEFORE, _AGE_ENDS = re.compile(r"(?:[a-z], |\baged )$"), re.compile(r",|\)|\.(?:\s|$)| who\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,73 @@ def change_number(text: str, document: str, others: Sequence[str], seed: int) ->
             _, new = shuffled(free, seed, KIND, text, number.span.start, spell=lambda option: option[1])[0]
             return edit(KIND, text, [(number.span, new)], f"{text[number.span.slice]} → {new}")
     return Skipped(KIND, "the document has every number that would be plausible instead")
+
+
+def swap_number(text: str, document: str, others: Sequence[str], seed: int) -> Perturbed | Skipped:  # noqa: ARG001
+    """One number becomes another of the same form and unit that the document has elsewhere.
+
+    Money stays money, an age an age, an ordinal keeps its noun; counts change among counts, of the same things
+    where there are some, else of a size that is near. Never a number that the sentence has, or the sentences of
+    the document that say most of the same: it may be as true. Dates and scores are left alone.
+    """
+    found = list(_amounts(text))
+    if not found:
+        return Skipped(INSIDE, "no number in the text that can be changed alone")
+    written = list(_amounts(document))
+    for amount in shuffled(found, seed, INSIDE, text, spell=lambda amount: str(amount.span.start)):
+        sentence = text[home_of(text, amount.span).slice]
+        taken = values(f"{sentence} {near(document, sentence)}")
+        like = [other for other in written if other.form == amount.form and other.value not in taken]
+        same = {other.shown for other in like if other.noun == amount.noun}
+        # Another unit is another matter; a count of other things will do.
+        counts = {
+            other.shown
+            for other in like
+            if amount.counts and other.counts and amount.value / _NEAR_SIZE <= other.value <= amount.value * _NEAR_SIZE
+        }
+        free = same or counts
+        if free:
+            new = shuffled(free, seed, INSIDE, text, amount.span.start)[0]
+            return edit(INSIDE, text, [(amount.span, new)], f"{text[amount.span.slice]} → {new}")
+    return Skipped(INSIDE, "the document has no other number of the same form and unit")
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    span: Span
+    shown: str
+    value: Decimal
+    form: tuple[str, ...]
+    """What a number must share with another one that takes its place."""
+    noun: str
+    """The word behind it."""
+    counts: bool
+    """Whether it says how many, so that the noun may differ."""
+
+
+def _amounts(text: str) -> Iterator[_Amount]:
+    """The numbers that are no dates, scores or the number one, with what they measure or count."""
+    for number in _numbers(text):
+        shown = text[number.span.slice]
+        before, after = text[max(0, number.span.start - 24) : number.span.start], text[number.span.end :][:32]
+        money, unit = _MONEY_BEFORE.search(before), _UNIT_AFTER.match(after)
+        year = 1500 <= number.value < 2100 and "," not in shown and not money and not unit
+        dated = _MONTH_BEFORE.search(before) or _MONTH_AFTER.match(after) or re.match(r"-\d", after)
+        if number.value <= 1 or year or dated:
+            continue
+        style = "words" if shown[0].isalpha() else "ordinal" if shown[-1].isalpha() else "digits"
+        found = re.match(r"[\s-]*([^\W\d_]+)", after)
+        noun = found.group(1).lower() if found else ""
+        if _AGED_AFTER.match(after) or (_AGED_BEFORE.search(before) and _AGE_ENDS.match(after)):
+            yield _Amount(number.span, shown, number.value, (style, "age"), "", counts=False)
+        elif money or unit:
+            written = unit.group().strip(" -").lower().replace(" ", "") if unit else ""
+            measure = f"{money.group().strip() if money else ''}{_SAME_UNIT.get(written, written)}"
+            yield _Amount(number.span, shown, number.value, (style, measure), "", counts=False)
+        elif noun:
+            form = style if number.value == int(number.value) else "decimals"
+            counts = style != "ordinal" and (noun.endswith("s") or noun in _PLURALS) and noun not in _NO_NOUNS
+            yield _Amount(number.span, shown, number.value, (form,), noun, counts)
 
 
 def values(text: str) -> set[Decimal]:
