@@ -22,8 +22,8 @@ _AS_GOOD = 0.8
 """Other sentences with this share of the best one's score are looked at too."""
 _NEAR = 60
 """Characters of a speaker and a word of saying that are shown as one place."""
-_BACK = 4
-"""Sentences before a pronoun's in which our speaker must not be named, to be sure that it isn't meant."""
+_BACK = 2
+"""Sentences before a pronoun's in which our speaker must not act, to be sure that it isn't meant."""
 _WORDS = 4
 """Words that indirect speech must have to be looked for."""
 
@@ -75,7 +75,9 @@ def _one(theirs: Speech, place: Span, us: Speaker, ours: Speech) -> Compared:
     if not sayers:
         return Compared("unclear", "the document doesn't say who says it in a way that can be read")
     relations = [_relation(us, them, theirs, ours) for them in sayers]
-    first = sayers[0]
+    # Of several, the one that the same words introduce: "according to", "said".
+    verb = ours.text[us.said.verb.slice].lower()
+    first = next((them for them in sayers if theirs.text[them.said.verb.slice].lower() == verb), sayers[0])
     shown = " ".join(theirs.text[first.said.speaker.slice].split())
     if first.how:
         shown += f" ({' '.join(key.title() for key in first.naming.name)})"
@@ -125,9 +127,7 @@ def _nearby(theirs: Speech, place: Span, first: Speaker, us: Speaker) -> bool:
         return False
     index, name = theirs.home(first.said.verb.start), us.naming.name[-1]
     if first.how:
-        return any(
-            person[-1] == name for i in range(max(0, index - _BACK), index + 1) for _, person in theirs.persons(i)
-        )
+        return any(theirs.acts(i, name) for i in range(max(0, index - _BACK), index + 1))
     low, high = theirs.sentences[index].start, first.said.verb.end
     return not theirs.quoted(place) and any(token.key == name and low <= token.start < high for token in theirs.tokens)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Literal
 
 from bench.checks.context import STOP_WORDS
@@ -18,6 +19,12 @@ from bench.types import Span
 # A word before, on the same line and without a mark that may end a sentence.
 _INSIDE = re.compile(r"[^\W_]['’,]?[^\S\n]+$")
 
+_INSTITUTIONS = frozenset(
+    "department ministry commission council committee agency office bureau university institute association federation "
+    "union board party bank army navy parliament senate congress court police foundation company corporation".split()
+)
+_MISSPELT = 0.75
+"""Likeness of two words (0 to 1) from which one may be a misspelling of the other: that is for another check."""
 # Fillers that stand before a name or between two, never within one: "Keller of Bonn", "the Kremlin".
 _OPENERS = frozenset("the a an of and for in on at".split())
 
@@ -124,6 +131,8 @@ def same_speaker(ours: Naming, theirs: Naming, kinds: Mapping[str, str], linked:
         return "unclear" if different else "same"
     if (len(a) == 1 or len(b) == 1) and (within(a, b) or _initials(a) == b[-1] or _initials(b) == a[-1]):
         return "same"
+    if a[-1][0] == b[-1][0] and SequenceMatcher(None, a[-1], b[-1]).ratio() >= _MISSPELT:
+        return "unclear"
     if types == {"PERSON"} or (types == {"COUNTRY"} and a != b):
         return "other"
     if linked or within(a, b) or not types <= {"PERSON", "ORG"}:
@@ -144,7 +153,9 @@ def same_words(ours: str, theirs: str) -> bool:
 
 
 def _type(called: Naming, kinds: Mapping[str, str]) -> str:
-    """What a name names; who has a title is a person."""
+    """What a name names; who has a title is a person, and some words name institutions only."""
+    if called.name[-1] in _INSTITUTIONS:
+        return "ORG"
     return "PERSON" if called.roles & TITLES else kinds.get(called.name[-1], "")
 
 

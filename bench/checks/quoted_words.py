@@ -58,6 +58,20 @@ def shifted(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     return rest(ours) == rest(theirs)
 
 
+def inflected(index: WordIndex, words: Sequence[str]) -> Span | None:
+    """The first place that has these words in other forms, in the same order.
+
+    >>> from bench.checks.alignment import word_index
+    >>> inflected(word_index("They dream of Falcao."), ["dreams", "of", "falcao"])
+    Span(start=5, end=20)
+    """
+    wanted = [base(word) for word in words]
+    last = len(index.bases) - len(wanted)
+    starts = (start for start in range(last + 1) if index.bases[start : start + len(wanted)] == wanted)
+    start = next(starts, None)
+    return None if start is None else index.span(start, start + len(wanted))
+
+
 def reordered(index: WordIndex, words: Sequence[str]) -> Span | None:
     """The first place that has all the content words, in any form and order, with few others between them."""
     keys = {base(word) for word in words if word not in STOP_WORDS}

@@ -16,6 +16,7 @@ from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.quoted_words import (
     SHORT,
     in_order,
+    inflected,
     inside,
     parts,
     quoted_spans,
@@ -131,6 +132,10 @@ class Quotes(FindingsCheck):
         """Judge a stretch that isn't in the document word for word."""
         index = word_index(document)
         shown = _shown(candidate, part, quotation)
+        if len(words) <= SHORT and (same := inflected(index, words)):
+            note = f"in other forms in the document: “{one_line(document[same.slice])}”"
+            yield from self._said(document, candidate, part, shown, note, (same,), [same], self.altered)
+            return
         found = index.align(words)
         theirs = index.words[found.start : found.end] if found else []
         tangible = (set(words) & set(theirs)) - STOP_WORDS
@@ -144,9 +149,10 @@ class Quotes(FindingsCheck):
                 wrong = quoted(document, candidate, part, [span])[1] if self.speakers else None
                 yield from [wrong] if wrong else []
             return
+        alone = self.speakers and speech(candidate).of(part) is None
         original = reordered(index, words) if len(words) <= _LONGEST_REORDERED else None
         if original:
-            if self.speakers and speech(candidate).of(part) is None and not inside(original, document):
+            if alone and not inside(original, document):
                 note = f"in other forms or another order in the document: “{one_line(document[original.slice])}”"
                 yield Finding("supported", f"{shown} ({note})", part, (original,), self.altered)
             else:
@@ -154,6 +160,10 @@ class Quotes(FindingsCheck):
             return
         if len(words) <= SHORT and (original := same_context(document, candidate, sentence, part)):
             yield from _altered(document, candidate, part, original, 0.0)
+            return
+        if alone and len(words) == 1:
+            reason = f"{shown} stands in quotation marks, but nobody is said to have said it: scare quotes?"
+            yield Finding("unchecked", reason, part)
             return
         kind: ErrorKind = "entity" if _work_title(candidate, part) else "quote"
         reason = f"the {'title' if kind == 'entity' else 'quotation'} {shown} is not in the document"

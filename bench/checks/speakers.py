@@ -14,7 +14,7 @@ from bench.checks.naming import Naming, general, naming, span_of, within
 from bench.checks.persons import Persons
 from bench.checks.quotations import quotations
 from bench.checks.speech import Said, said_in
-from bench.checks.spelling import name_tokens
+from bench.checks.spelling import key, name_tokens
 from bench.models.syntax import parse_sentence
 from bench.text import sentence_spans
 from bench.types import Span
@@ -168,13 +168,20 @@ class Speech(Persons):
         named = {person[-1] for _, person in self.persons(index - 1)}
         if self._bare(index - 1):
             return self._antecedent(_moved(said, self.sentences[index - 1].start), depth - 1)
-        if len(named) == 1 and subjects and subjects[0] is not None:
-            (person,) = {person for _, person in self.persons(index - 1)}
-            return person if person[-1] in subjects[0] else ()
+        # The one person who is named there as the subject; or of several, the one who speaks.
+        speaks = {self.text[other.speaker.slice].split()[-1] for other in self.said(index - 1)}
+        subject = [person for _, person in self.persons(index - 1) if subjects and person[-1] in subjects[0]]
+        if subject and (len(named) == 1 or any(key(word) == subject[0][-1] for word in speaks)):
+            return subject[0]
         pronoun = self.text[said.speaker.slice].lower()
         if not named and subjects and subjects[0] == {pronoun}:
             return self._antecedent(_moved(said, self.sentences[index - 1].start), depth - 1)
         return ()
+
+    def acts(self, index: int, name: str) -> bool:
+        """Whether somebody of that name is a subject or speaks in a sentence."""
+        speaking = any(name in naming(self.text, said).name for said in self.said(index))
+        return speaking or any(name in subject for subject in self._subjects(index))
 
     def _subjects(self, index: int) -> list[set[str]]:
         """The words of the subjects of a sentence's main verb outside of quotations, with their additions."""

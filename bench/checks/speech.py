@@ -30,6 +30,7 @@ _NOUNS = frozenset(
     "statement claim warning remark comment word call description pledge promise tweet speech message announcement "
     "assertion allegation suggestion view opinion argument prediction admission post interview letter".split()
 )
+_CONTRAST = frozenset({"while", "whereas", "although", "though", "but"})
 _HEARD = frozenset({"tell", "ask", "warn", "urge", "reply"})
 _SUBJECTS = frozenset({"nsubj", "csubj", "expl"})
 _INVERTED = frozenset({"dobj", "npadvmod", "attr", "oprd", "dep"})
@@ -37,6 +38,7 @@ _RELATIVE = frozenset({"who", "which", "that"})
 # Parts of a name or description; what else hangs on its head (relative clauses, additions) only tells more.
 _CLAUSES = frozenset({"relcl", "acl", "ccomp", "conj", "parataxis", "advcl"})
 _JOINING = frozenset({"HYPH", ".", "``", "''"})
+_PARTICLES = frozenset("von van der den de del della di da bin ibn al el".split())
 _MARKS = frozenset({"``", "''", ",", ":", "."})
 _CORE = frozenset({"compound", "amod", "det", "poss", "case", "nmod", "nummod", "quantmod", "flat", "advmod"})
 
@@ -98,6 +100,19 @@ def said_in(words: Sequence[Word]) -> tuple[Said, ...]:
     return tuple(found)
 
 
+def _others(words: tuple[Word, ...], verb: int, scope: Sequence[int]) -> set[int]:
+    """Words of clauses in which somebody else speaks beside this one: "…, while the board denied that …"."""
+    found: set[int] = set()
+    for index in scope:
+        word = words[index]
+        if index != verb and word.dep == "advcl" and word.lemma.lower() in _REPORTING:
+            below = [words[child] for child in children(words, index)]
+            contrast = any(child.dep == "mark" and child.text.lower() in _CONTRAST for child in below)
+            if contrast and any(child.dep in _SUBJECTS for child in below):
+                found.update(subtree(words, index))
+    return found if verb not in found else set()
+
+
 def _unlikely(words: tuple[Word, ...], verb: int, speaker: int) -> bool:
     """Whether a name stands right before the verb that the parse gives to somebody farther off.
 
@@ -116,7 +131,8 @@ def _said(words: tuple[Word, ...], verb: int, speaker: int, scope: Sequence[int]
     core = _core(words, speaker)
     hears = words[verb].lemma.lower() in _HEARD
     heard = [c for c in children(words, verb) if hears and words[c].dep in {"dobj", "dative"} and c != speaker]
-    inside = [index for index in scope if index != verb and index not in core and index not in wide]
+    others = _others(words, verb, scope)
+    inside = [i for i in scope if i != verb and i not in core and i not in wide and i not in others]
     return Said(
         verb=Span(words[verb].start, words[verb].end),
         speaker=_span(words, core),
@@ -207,6 +223,13 @@ def _core(words: tuple[Word, ...], head: int) -> list[int]:
         inside.add(index)
     last = head
     while last + 1 < len(words) and words[last + 1].dep in {"flat", "compound"} and words[last + 1].head in inside:
+        last += 1
+        inside.add(last)
+    # "Anna van der Berg", cut by the parse.
+    while last + 2 < len(words) and words[last].tag == "NNP" and words[last + 1].text.lower() in _PARTICLES:
+        while last + 2 < len(words) and words[last + 1].text.lower() in _PARTICLES:
+            last += 1
+            inside.add(last)
         last += 1
         inside.add(last)
     chosen = sorted(inside)

@@ -256,3 +256,15 @@ def test_indirect_speech_of_the_document_is_told() -> None:
 def test_an_unknown_title_is_a_name_that_is_missing() -> None:
     verdict = only_verdict("He was reading the novel “The Silver Lighthouse”.")
     assert (verdict.label, verdict.kind) == ("unsupported", "entity")
+
+
+def test_scare_quotes_are_nobody_s_words() -> None:
+    assert quote_score("The “real” work on the harbour begins.").verdicts[0].label == "unchecked"
+    assert "nobody" in quote_score("The “real” work on the harbour begins.").verdicts[0].reason
+    assert only_verdict("Her deputy called it “ludicrous”.").label == "unsupported"
+
+
+def test_other_forms_of_a_few_words_are_told_not_blamed() -> None:
+    verdict = only_verdict("The city opened its “bridges of hope”.")
+    assert verdict.label == "supported"
+    assert "other forms" in verdict.reason

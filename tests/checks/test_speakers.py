@@ -125,3 +125,38 @@ def test_a_speaker_of_two_places_is_right_in_either() -> None:
     for speaker in ("Keller", "Brandt"):
         assert not blamed(f"{speaker} said “we will not wait any longer”.", document)
     assert blamed("Maria Lopez said “we will not wait any longer”.", document + " Maria Lopez left.")
+
+
+def test_beside_each_other_each_speaks_for_itself() -> None:
+    document = "Anna Keller said that the bridge was late, while Peter Brandt denied that the harbour would be closed."
+    assert not blamed("Brandt denied that the harbour would be closed.", document)
+    (verdict,) = blamed("Maria Lopez denied that the harbour would be closed.", document + " Maria Lopez left.")
+    assert document[verdict.evidence[0].slice] == "Peter Brandt denied"
+
+
+def test_he_said_is_the_one_who_spoke_before() -> None:
+    document = "Standing beside Maria Lopez, Peter Brandt said he was glad. “We never left the table,” he said."
+    assert not blamed("“We never left the table,” said Brandt.", document)
+    (verdict,) = blamed("“We never left the table,” Maria Lopez said.", document)
+    assert "(Peter Brandt)" in verdict.reason
+
+
+def test_institutions_and_offices() -> None:
+    document = (
+        "The Harbour Ministry warned that the bridge may fall. Mayor Anna Keller warned that the road was closed."
+    )
+    assert not blamed("The mayor warned that the road was closed.", document)
+    assert not blamed("A ministry warned that the bridge may fall.", document)
+    (verdict,) = blamed("The School Department warned that the bridge may fall.", document)
+    assert document[verdict.evidence[0].slice] == "The Harbour Ministry warned"
+
+
+def test_a_name_right_before_the_verb_is_not_passed_over() -> None:
+    """A caption without a full stop: the parse takes its subject for the speaker."""
+    document = "Ross Keller scores a goal at the old park Martin Brandt insisted Keller was within his rights to shoot."
+    assert not blamed("Martin Brandt insisted that Keller was within his rights to shoot.", document)
+
+
+def test_a_misspelt_name_is_not_another_speaker() -> None:
+    assert not [v for v in blamed("Lopes said: “The harbour will be dredged.”") if v.kind == "attribution"]
+    assert not [v for v in blamed("“The harbour will be dredged,” Maria Lopaz said.") if v.kind == "attribution"]
