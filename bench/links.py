@@ -114,17 +114,16 @@ def find_links(
     return Links(words, by_sentence.max(axis=1), by_sentence)
 
 
-def support_score(best: NDArray[np.float32], worst: int, copied: float) -> float:
-    """From the links' support to that of the claim, 0 to 1: the mean of three.
+def link_score(best: NDArray[np.float32], worst: int) -> float:
+    """From the links' support to that of the claim, 0 to 1: the mean of all links and of the ``worst`` ones, halved.
 
-    They are the mean of all links, that of the ``worst`` ones, and the share that is ``copied``. The mean of all
-    alone would let a long claim hide an invented part among many words that match.
+    The mean alone would let a long claim hide an invented part among many words that match.
 
-    >>> round(support_score(np.array([1, 1, 1, 0], dtype=np.float32), 1, 0.75), 3)
-    0.5
+    >>> round(link_score(np.array([1, 1, 1, 0], dtype=np.float32), 1), 3)
+    0.375
     """
     values = np.sort(best.astype(np.float64))
-    return float((values.mean() + values[:worst].mean() + copied) / 3)
+    return float((values.mean() + values[:worst].mean()) / 2)
 
 
 def owned(begin: int, end: int) -> slice:

@@ -3,8 +3,8 @@
     python benchmarks/support_choice.py even [--try worst=3 --try turned=0 …]
     python benchmarks/support_choice.py odd
 
-Articles whose text has an even SHA-256 are for choosing, the odd ones for reporting. Prints a line for the options as
-they are and for each ``--try``; "links alone" is the score without the copied share.
+Articles whose text has an even SHA-256 are for choosing, the odd ones for reporting. Prints a few lines for the options
+as they are and for each ``--try``; "links alone" is the score without the copied share.
 
 - QAGS-CNN: Pearson with the share of factual sentences of a summary, with its bootstrap interval over articles, and
   AUC of the sentences. SummEval: Spearman with consistency, an article's 16 summaries at a time, then the mean.
@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import inspect
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,16 +48,25 @@ KINDS = ("qags", "restated", "held out", "foreign", "copied")
 
 
 @dataclass(frozen=True, slots=True)
+class Graded:
+    """What the check says of one claim."""
+
+    start: int
+    score: float
+    links: float
+    """The score without the copied share."""
+    supported: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """One claim's score."""
+    """One claim, and where it comes from."""
 
     kind: str
     """One of ``KINDS``."""
     article: int
     sentence: int
-    score: float
-    links: float
-    """The same without the copied share."""
+    graded: Graded
     label: float = 0.0
     """Of QAGS: the share of annotators who find the sentence factual."""
 
@@ -85,8 +93,8 @@ def pair(document: str, text: str) -> Pair:
     return Pair(Example("e", document, ()), Candidate("e", "s", text))
 
 
-def claim_links(score: Score, document: str, text: str) -> Iterator[tuple[int, float, float]]:
-    """Of every judged claim: where it begins, its score and that of its links alone."""
+def claim_links(score: Score, document: str, text: str) -> Iterator[Graded]:
+    """Every judged claim."""
     grams = grams_of(document)
     for verdict in score.verdicts:
         if verdict.score is None:
@@ -94,7 +102,8 @@ def claim_links(score: Score, document: str, text: str) -> Iterator[tuple[int, f
         span = next(one for one in sentence_spans(text) if one.start <= verdict.claim.start < one.end)
         before = len(words(text[span.start : verdict.claim.start]))
         copied = copied_share(words(text[span.slice]), before, before + len(words(text[verdict.claim.slice])), grams)
-        yield verdict.claim.start, verdict.score, (3 * verdict.score - copied) / 2
+        links = (3 * verdict.score - copied) / 2
+        yield Graded(verdict.claim.start, verdict.score, links, verdict.label == "supported")
 
 
 def qags(checks: Sequence[Support], path: Path, side: str) -> Iterator[tuple[int, list[Found], list[Summary]]]:
@@ -112,8 +121,8 @@ def qags(checks: Sequence[Support], path: Path, side: str) -> Iterator[tuple[int
             found, place = [], 0
             for index, sentence in enumerate(json.loads(line)["summary_sentences"]):
                 end = place + len(sentence["sentence"].strip()) + 1
-                mine = [claim for claim in claims if place <= claim[0] < end]
-                found += [Found("qags", article, index, score, links, factual[index]) for _, score, links in mine]
+                mine = [claim for claim in claims if place <= claim.start < end]
+                found += [Found("qags", article, index, graded, factual[index]) for graded in mine]
                 place = end
             yield number, found, [summary(article, score, human)]
 
@@ -142,10 +151,10 @@ def rated(check: Support, article: int, row: Mapping[str, Any]) -> tuple[list[Fo
         text, human = system["text"], system["human"]["consistency"]
         (score,) = check.score([pair(document, text)])
         summaries.append(summary(article, score, human))
-        for start, value, links in claim_links(score, document, text) if human == 5 else ():
-            span = next(one for one in sentence_spans(text) if one.start <= start < one.end)
+        for graded in claim_links(score, document, text) if human == 5 else ():
+            span = next(one for one in sentence_spans(text) if one.start <= graded.start < one.end)
             kind = "copied" if triples(text[span.slice], document) >= EXTRACTIVE else "restated"
-            found.append(Found(kind, article, span.start, value, links))
+            found.append(Found(kind, article, span.start, graded))
     return found, summaries
 
 
@@ -159,8 +168,8 @@ def own_sentences(check: Support, article: int, document: str, other: str) -> It
             continue
         for kind, against in (("held out", rest), ("foreign", other)):
             (score,) = check.score([pair(against, sentence)])
-            for _, value, links in claim_links(score, against, sentence):
-                yield Found(kind, article, span.start, value, links)
+            for graded in claim_links(score, against, sentence):
+                yield Found(kind, article, span.start, graded)
 
 
 def content(sentence: str) -> int:
@@ -172,18 +181,6 @@ def weights(found: Sequence[Found]) -> np.ndarray:
     """Each article counts once."""
     counts = Counter(one.article for one in found)
     return np.array([1 / counts[one.article] for one in found]) / max(1, len(counts))
-
-
-def best_threshold(good: Sequence[Found], bad: Sequence[Found], part: str) -> tuple[float, float]:
-    """The threshold between restatements and held-out claims with the highest balanced accuracy, and that."""
-    scores = np.array([getattr(one, part) for one in [*good, *bad]])
-    mass = np.concatenate([weights(good), -weights(bad)])
-    order = np.argsort(scores)[::-1]
-    gained = np.cumsum(mass[order])
-    best = int(np.argmax(gained))
-    upper = scores[order[best]]
-    lower = scores[order[min(best + 1, len(order) - 1)]]
-    return float((upper + lower) / 2), float((1 + gained[best]) / 2)
 
 
 def interval(of: Sequence[Summary], part: str) -> tuple[float, float, float]:
@@ -212,25 +209,25 @@ def sentence_area(found: Sequence[Found], part: str) -> float:
     for one in found:
         groups.setdefault((one.article, one.sentence), []).append(one)
     kept = [group for group in groups.values() if group[0].label != 0.5]
-    means = np.array([np.mean([getattr(one, part) for one in group]) for group in kept])
+    means = np.array([np.mean([getattr(one.graded, part) for one in group]) for group in kept])
     return float(roc_auc(means, np.array([float(group[0].label > 0.5) for group in kept])))
 
 
-def report(name: str, claims: Sequence[Found], judged: Sequence[Summary], rated: Sequence[Summary], at: float) -> None:
+def report(name: str, claims: Sequence[Found], judged: Sequence[Summary], rated: Sequence[Summary]) -> None:
     """Print the figures of one set of options."""
     kinds = {kind: [one for one in claims if one.kind == kind] for kind in KINDS}
     for part, title in (("score", name), ("links", f"{name}, links alone")):
         r, low, high = interval(judged, part)
-        chosen, accuracy = best_threshold(kinds["restated"], kinds["held out"], part)
         print(
             f"{title:28s} QAGS-CNN {r:.3f} [{low:.3f}, {high:.3f}], sentences' AUC "
-            f"{sentence_area(kinds['qags'], part):.3f} | SummEval {by_article(rated, part):.3f} | "
-            f"best threshold {chosen:.3f}: {accuracy:.3f}"
+            f"{sentence_area(kinds['qags'], part):.3f}; SummEval {by_article(rated, part):.3f}"
         )
-    above = {kind: float(weights(kinds[kind]) @ np.array([one.score >= at for one in kinds[kind]])) for kind in KINDS}
+    above = {
+        kind: float(weights(kinds[kind]) @ np.array([one.graded.supported for one in kinds[kind]])) for kind in KINDS
+    }
     print(
-        f"{'':28s} at {at}: restatements kept {above['restated']:.3f} of {len(kinds['restated'])}, held-out "
-        f"flagged {1 - above['held out']:.3f} of {len(kinds['held out'])}, balanced "
+        f"{'':28s} restatements kept {above['restated']:.3f} of {len(kinds['restated'])}, held-out flagged "
+        f"{1 - above['held out']:.3f} of {len(kinds['held out'])}, balanced "
         f"{(1 + above['restated'] - above['held out']) / 2:.3f}; foreign flagged {1 - above['foreign']:.3f} of "
         f"{len(kinds['foreign'])}; copies flagged {1 - above['copied']:.4f} of {len(kinds['copied'])}",
         flush=True,
@@ -243,7 +240,6 @@ def main() -> None:
     parser.add_argument("half", choices=("even", "odd"))
     parser.add_argument("--try", action="append", default=[], dest="tried", metavar="OPTION=VALUE")
     options = parser.parse_args()
-    threshold = inspect.signature(Support).parameters["threshold"].default
     encoder = minilm()
     settings = {"as it is": {}, **{tried: dict([tried.split("=")]) for tried in options.tried}}
     checks = [
@@ -258,7 +254,7 @@ def main() -> None:
             claims[number] += found
             summaries[number] += values
     for number, name in enumerate(settings):
-        report(name, claims[number], judged[number], rates[number], threshold)
+        report(name, claims[number], judged[number], rates[number])
 
 
 if __name__ == "__main__":

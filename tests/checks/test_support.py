@@ -213,7 +213,7 @@ def test_words_that_stand_nowhere_together_are_named_and_marked():
 
 
 @pytest.mark.parametrize("turned", [0.0, 0.8])
-def test_the_score_is_the_mean_of_all_links_the_worst_ones_and_what_is_copied(turned):
+def test_label_and_score_follow_from_all_links_the_worst_ones_and_what_is_copied(turned):
     encoder = WordEncoder()
     check = Support(encoder=encoder, layers=(0, 1), worst=2, window=1, turned=turned)
     words, others = ["Alpha", "bravo", "delta", "charlie"], ["Alpha", "bravo", "golf", "charlie", "delta"]
@@ -230,8 +230,12 @@ def test_the_score_is_the_mean_of_all_links_the_worst_ones_and_what_is_copied(tu
         ends = [similar(first, others[-1]) / 2, turned * similar(first, others[0]) / 2]
         best.append(max([*pairs, *back, *ends]))
     copied = (1 / 3 + 0 / 2) / 2
-    assert verdict.score == pytest.approx((np.mean(best) + np.mean(sorted(best)[:2]) + copied) / 3, abs=1e-6)
+    assert verdict.score == pytest.approx((np.mean(best) + min(best) + copied) / 3, abs=1e-6)
     assert score.values["copied"] == pytest.approx(copied)
+    limit = (np.mean(best) + np.mean(sorted(best)[:2])) / 2
+    for threshold, label in ((limit - 1e-4, "supported"), (limit + 1e-4, "unsupported")):
+        options = {"layers": (0, 1), "worst": 2, "window": 1, "turned": turned, "threshold": threshold}
+        assert verdict_of(Support(encoder=encoder, **options), " ".join(words), " ".join(others)).label == label
 
 
 def test_values_and_labels_follow_from_the_scores(check):
@@ -239,7 +243,7 @@ def test_values_and_labels_follow_from_the_scores(check):
     (score,) = check.score([pair_of(text)])
     assert [verdict.claim for verdict in score.verdicts] == [claim.span for claim in claims(text)]
     graded = [verdict for verdict in score.verdicts if verdict.label != "unchecked"]
-    assert all((verdict.score >= THRESHOLD) == (verdict.label == "supported") for verdict in graded)
+    assert all(-1e-6 <= verdict.score <= 1 + 1e-6 for verdict in graded)
     counts, absent = claim_values(score.verdicts)
     assert absent is None
     means = {"support": sum(verdict.score for verdict in graded) / len(graded), "copied": score.values["copied"]}
@@ -395,7 +399,7 @@ def test_a_document_is_encoded_once_for_all_its_candidates():
 
 def test_the_signature_changes_with_every_option_that_moves_the_number_and_no_other():
     encoder = WordEncoder()
-    options = [{}, {"layers": (0, 3)}, {"window": 4}, {"worst": 2}, {"threshold": 0.6}, {"turned": 0.5}, {"match": 0.5}]
+    options = [{}, {"layers": (0, 3)}, {"window": 4}, {"worst": 2}, {"threshold": 0.5}, {"turned": 0.5}]
     signatures = {Support(encoder=encoder, **option).signature() for option in options}
     assert len(signatures) == len(options)
     assert Support(encoder=encoder, layers=[4, 0], name="other").signature() in signatures
@@ -418,7 +422,7 @@ def test_another_encoder_is_warned_about(check):
 
 @pytest.mark.parametrize(
     "option",
-    [{"threshold": 0}, {"threshold": 1.5}, {"window": 0}, {"worst": 0}, {"layers": ()}, {"turned": 1.1}, {"match": 0}],
+    [{"threshold": 0}, {"threshold": 1.5}, {"window": 0}, {"worst": 0}, {"layers": ()}, {"turned": 1.1}],
 )
 def test_impossible_options_are_refused(option):
     with pytest.raises(InputError, match="support"):
@@ -454,7 +458,7 @@ def test_the_seeds_read_as_a_reader_would_read_them(check):
     assert summary.count("supported") >= 0.85 * len(summary), "nearly all the others restate the article"
     kinds = [verdict.kind for verdict in scores["001"].verdicts]
     assert kinds[0] == kinds[-1] == "boilerplate", "licence notice and navigation"
-    assert copy.count("unsupported") <= 8
+    assert copy.count("unsupported") <= 0.15 * len(copy)
 
 
 @pytest.mark.slow

@@ -46,8 +46,8 @@ MOVES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "long_text": ("window", "truncate"), "references": ("max", "mean"), "idf": (False, True), **ENCODER_MOVES,
     },
     "Support": {
-        "layers": ("[0,4]", "[1,4]", "[4]"), "window": (3, 2), "worst": (3, 2), "threshold": (0.58, 0.5),
-        "encoder.dtype": ("float32", "bfloat16"),
+        "layers": ("[0,4]", "[1,4]", "[4]"), "window": (3, 2), "worst": (3, 2), "threshold": (0.59, 0.5),
+        "turned": (0.9, 0.5), "encoder.dtype": ("float32", "bfloat16"),
     },
     "Relations": {"most": (3, 1)},
     "Quotes": {"altered": (0.6, 0.7), "speakers": (True, False)},
