@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from bench.checks.naming import Naming, general, naming, span_of, within
 from bench.checks.persons import Persons
-from bench.checks.quotations import quotations
 from bench.checks.speech import Said, said_in
 from bench.checks.spelling import key, name_tokens
 from bench.models.syntax import parse_sentence
+from bench.quotations import quotations
 from bench.text import sentence_spans
 from bench.types import Span
 
