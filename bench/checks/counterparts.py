@@ -112,7 +112,9 @@ def counterparts(
         if not (left and at_left) and not at_right:
             continue
         tight = at_left and at_right
-        if not _fits(ours.label, theirs.label, tight, copied and left is not None) or not _alike_used(ours, theirs):
+        if not _fits(ours.label, theirs.label, tight, copied and left is not None) or not _alike_used(
+            ours, theirs, copied
+        ):
             continue
         if ours.joined and not (tight and theirs.joined):
             continue
@@ -120,9 +122,28 @@ def counterparts(
             yield theirs.span, tight
 
 
-def _alike_used(ours: Slot, theirs: Slot) -> bool:
-    """Whether both stand as owner, or neither; where something is, or neither; and not as "the Gunners"."""
+def countries(name: str) -> set[str]:
+    """The countries in a name.
+
+    >>> countries("Bank of China"), countries("Beijing")
+    ({'china'}, set())
+    """
+    return {token.key for token in name_tokens(name) if token.place}
+
+
+def _alike_used(ours: Slot, theirs: Slot, copied: bool) -> bool:
+    """Whether both stand as owner, or neither; where something is, or neither; and not as "the Gunners".
+
+    A city or an office may stand for its country, or lie in it: Beijing says nothing against China, unless all
+    else is copied.
+    """
     name = theirs.text[theirs.span.slice]
+    if (
+        not copied
+        and kind(theirs.label) == "thing"
+        and bool(countries(name)) != bool(countries(ours.text[ours.span.slice]))
+    ):
+        return False
     crowd = theirs.article and not ours.article and " " not in name and name.endswith("s")
     prefixed = theirs.text[theirs.span.start - 1 : theirs.span.start] == "-"
     return ours.owner == theirs.owner and ours.placed == theirs.placed and not crowd and not prefixed
@@ -176,9 +197,9 @@ def alike(a: str, b: str) -> bool:
     >>> alike("Rome", "Paris"), alike("Manchester City", "Manchester United")
     (False, False)
     """
-    countries = [{token.key for token in name_tokens(name) if token.place} for name in (a, b)]
-    if all(countries):
-        return bool(countries[0] & countries[1])
+    nations = countries(a), countries(b)
+    if all(nations):
+        return bool(nations[0] & nations[1])
     ours, theirs = ([word for word in re.findall(r"[^\W_]+", fold(name)) if word != "s"] for name in (a, b))
     if set(ours) <= set(theirs) or set(theirs) <= set(ours):
         return True

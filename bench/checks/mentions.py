@@ -74,7 +74,10 @@ def mentions(text: str, parsed: Parsed, claims: Sequence[Span]) -> list[list[Men
             kept = _core(text, touched, masked, label)
             if not kept:
                 continue
-            sure = len(kept) > 1 or kept[0] is not inside[0] or _surely(label, tags.get(kept[0].start))
+            opens = len(kept) == 1 and kept[0] is inside[0]
+            # The first word of a heading is easily taken for a company.
+            heading = label == "ORG" and not _ended(text, claim)
+            sure = not opens or (_surely(label, tags.get(kept[0].start)) and not heading)
             if not sure and tags.get(kept[0].start) not in _PROPER:
                 continue
             name = Span(kept[0].start, kept[-1].end)
@@ -135,8 +138,13 @@ def _core(text: str, touched: Sequence[NameToken], masked: Sequence[Span], label
     return longer or words
 
 
+def _ended(text: str, claim: Span) -> bool:
+    """Whether a claim ends with a full stop or the like."""
+    return text[claim.slice].rstrip("\"'”’»)")[-1:] in tuple(".!?…")
+
+
 def _headline(text: str, claim: Span, words: Sequence[NameToken]) -> bool:
-    if text[claim.slice].rstrip("\"'”’»)")[-1:] in tuple(".!?…"):
+    if _ended(text, claim):
         return False
     long = [word for word in words if word.end - word.start > 3 and text[word.start].isalpha()]
     return len(long) > 3 and sum(word.capital for word in long) >= _HEADLINE_SHARE * len(long)

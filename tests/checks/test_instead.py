@@ -23,7 +23,8 @@ from bench.types import Candidate, Example, Pair, Verdict
 DOCUMENT = """Anna Keller signed the harbour treaty in Oslo on Monday. Peter Walsh flew home to Dublin.
 The chief engineer Lena Moser praised the new bridge over the river. Walsh later criticised the bridge's price.
 Keller will visit Lisbon next week. She wants to open a school there. The Lisbon council agreed.
-Tom Reed and Ivan Orlov rowed across the lake. The World Bank lent the city four million crowns."""
+Tom Reed and Ivan Orlov rowed across the lake. The World Bank lent the city four million crowns.
+France said nothing yet of all its many plans. Delegates dined in Paris."""
 
 
 def judged(candidate: str, document: str = DOCUMENT) -> tuple[Verdict, ...]:
@@ -67,6 +68,7 @@ def test_the_document_has_another_name_there(claim: str, wrong: str, instead: st
         "Walsh criticised the price of the bridge.",
         "The treaty was signed by Keller in Oslo.",
         "Peter Walsh criticised the bridge that Lena Moser praised.",
+        "So far Paris has said nothing of its plans.",  # a capital may stand for its country
     ],
 )
 def test_a_name_in_its_role_is_supported(claim: str) -> None:
