@@ -20,13 +20,16 @@ def home_of(text: str, place: Span) -> Span:
 def near(document: str, sentence: str) -> str:
     """The sentences of the document that share at least half as many longer words as the closest one does.
 
+    A single word is shared by chance: two are needed, if the sentence has two.
+
     >>> near("The bridge cost 45 million. It rained. The old bridge cost 3 million.", "A bridge cost 45 million.")
     'The bridge cost 45 million. The old bridge cost 3 million.'
     """
     mine = _long(sentence)
     shared = [(len(mine & theirs), place) for theirs, place in _sentences(document)]
     most = max((count for count, _ in shared), default=0)
-    return " ".join(document[place.slice] for count, place in shared if count and 2 * count >= most)
+    least = max(most / 2, min(2, len(mine)), 1)
+    return " ".join(document[place.slice] for count, place in shared if count >= least)
 
 
 @lru_cache(maxsize=64)

@@ -33,7 +33,7 @@ _IN_WORDS = re.compile(rf"(?<![\w-])(?:{'|'.join(_WORDS)})(?![^\W_])", re.IGNORE
 _SMALL = "one|two|three|four|five|six|seven|eight|nine"
 _PART_BEFORE = re.compile(
     r"(?:\d|\b(?:hundred|thousand|million|and a|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety))[\s,-]+"
-    r"(?:and\s+)?$|[\d\w]\s?(?:to|or|[–-])\s+$|\b(?:between|from)\s+$",
+    r"(?:and\s+)?$|\w(?:\s(?:to|or)|\s?[–-])\s+$|\b(?:between|from)\s+$",
     re.IGNORECASE,
 )
 _PART_AFTER = re.compile(
@@ -98,8 +98,8 @@ def swap_number(text: str, document: str, others: Sequence[str], seed: int) -> P
     """One number becomes another of the same form and unit that the document has elsewhere.
 
     Money stays money, an age an age, an ordinal keeps its noun; counts change among counts, of the same things
-    where there are some, else of a size that is near. Never a number that the sentence has, or the sentences of
-    the document that say most of the same: it may be as true. Dates and scores are left alone.
+    where there are some, else of a size that is near. Words stay words. Never a number that the sentence has, or
+    the sentences of the document that say most of the same: it may be as true. Dates and scores are left alone.
     """
     found = list(_amounts(text))
     if not found:
@@ -109,18 +109,27 @@ def swap_number(text: str, document: str, others: Sequence[str], seed: int) -> P
         sentence = text[home_of(text, amount.span).slice]
         taken = values(f"{sentence} {near(document, sentence)}")
         like = [other for other in written if other.form == amount.form and other.value not in taken]
-        same = {other.shown for other in like if other.noun == amount.noun}
-        # Another unit is another matter; a count of other things will do.
-        counts = {
-            other.shown
-            for other in like
-            if amount.counts and other.counts and amount.value / _NEAR_SIZE <= other.value <= amount.value * _NEAR_SIZE
-        }
-        free = same or counts
-        if free:
-            new = shuffled(free, seed, INSIDE, text, amount.span.start)[0]
-            return edit(INSIDE, text, [(amount.span, new)], f"{text[amount.span.slice]} → {new}")
+        same = [other for other in like if other.noun == amount.noun]
+        # A count of other things will do, if the size is near; another unit is another matter.
+        counts = [other for other in like if amount.counts and other.counts and _in_reach(other.value, amount.value)]
+        for chosen in (same, counts):
+            free = {new for other in chosen if (new := _in_style(other, amount)) is not None}
+            if free:
+                new = shuffled(free, seed, INSIDE, text, amount.span.start)[0]
+                return edit(INSIDE, text, [(amount.span, new)], f"{text[amount.span.slice]} → {new}")
     return Skipped(INSIDE, "the document has no other number of the same form and unit")
+
+
+def _in_reach(other: Decimal, value: Decimal) -> bool:
+    return value / _NEAR_SIZE <= other <= value * _NEAR_SIZE
+
+
+def _in_style(other: _Amount, amount: _Amount) -> str | None:
+    """Another number as it would be written here: in words where this one is, if we have the word."""
+    if not amount.shown[0].isalpha():
+        return str(other.value) if other.shown[0].isalpha() else other.shown
+    word = next((word for word, value in _WORDS.items() if value == other.value), None)
+    return word.capitalize() if word and amount.shown[0].isupper() else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,7 @@ def _amounts(text: str) -> Iterator[_Amount]:
         dated = _MONTH_BEFORE.search(before) or _MONTH_AFTER.match(after) or re.match(r"-\d", after)
         if number.value <= 1 or year or dated:
             continue
-        style = "words" if shown[0].isalpha() else "ordinal" if shown[-1].isalpha() else "digits"
+        style = "ordinal" if shown[-1].isalpha() and not shown[0].isalpha() else "number"
         found = re.match(r"[\s-]*([^\W\d_]+)", after)
         noun = found.group(1).lower() if found else ""
         if _AGED_AFTER.match(after) or (_AGED_BEFORE.search(before) and _AGE_ENDS.match(after)):

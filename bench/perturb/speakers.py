@@ -17,7 +17,7 @@ KIND = "speaker"
 _SAYING = frozenset(
     "say tell announce claim add insist warn admit deny argue explain reveal state declare confirm write tweet suggest "
     "report reply joke promise allege note recall acknowledge maintain stress complain predict testify comment "
-    "conclude assert vow".split()
+    "conclude assert vow believe think hope feel".split()
 )
 _MARKS = frozenset('"“”«»„')
 

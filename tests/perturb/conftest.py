@@ -33,6 +33,15 @@ SUMMARIES = (
     "Maria Rojas found a frog in Chile at 3,400 metres .\nThe University of Santiago paid for the trip .",
     "Lund injured Vik in the 38th minute. Oslo Rovers beat Bergen Town. Vik couldn't stop either shot.",
 )
+# With what the four others lack: dates, units that come twice, plans, opposites, people who say something.
+FIFTH = (
+    "The airport in Turin will close for 20 days in August. Sara Conti said on Monday that it could cost 90 million "
+    "euros. A large airline may sue the city.",
+    "The airport in Turin will close for 20 days in August. Sara Conti, its director, said on Monday that new runways "
+    "could cost 90 million euros. Paolo Ferri, who owns two hotels nearby, fears 300 empty rooms. A large airline may "
+    "sue the city. The small airport of Cuneo hired 150 guards in 1998. It was closed for 35 days in February, and a "
+    "repair for 12 million euros was finished on Thursday. Luca Moretti rejected a plan for a third runway.",
+)
 
 
 def apart(text: str, damaged: Perturbed) -> None:
@@ -64,11 +73,12 @@ def inserted(text: str, damaged: Perturbed) -> str:
 
 @pytest.fixture(scope="session")
 def corpus() -> SimpleNamespace:
-    """``documents``, ``summaries``, and the helpers ``apart``, ``inserted`` and ``others``."""
+    """``documents``, ``summaries``, their ``pairs``, a ``fifth`` pair; ``apart``, ``inserted`` and ``others``."""
     return SimpleNamespace(
         documents=DOCUMENTS,
         summaries=SUMMARIES,
         pairs=tuple(zip(SUMMARIES, DOCUMENTS, strict=True)),
+        fifth=FIFTH,
         others=lambda document: tuple(other for other in DOCUMENTS if other != document),
         apart=apart,
         inserted=inserted,
