@@ -79,7 +79,8 @@ def instead(document: str, candidate: str, sentence: Span, name: Named, parser: 
     own, close = (max((each[home] for home in homes), default=0.0) for each in (here, around))
     for aligned in align(document, candidate, sentence, _MOST):
         home = index.number_of(aligned.sentence)
-        if home in homes or here[home] < _CONTEXT:
+        # What is said of the name where it stands is at least as near: no other sentence overrules it.
+        if home in homes or here[home] < _CONTEXT or here[home] <= own:
             continue
         for other, tight in counterparts(document, slot, aligned, parser, here[home] >= _COPIED):
             least = own if tight else close
