@@ -33,8 +33,8 @@ _VERBS = (
 )
 _ADJECTIVES = (
     "large=small big>small larger=smaller bigger>smaller largest=smallest biggest>smallest high=low higher=lower "
-    "highest=lowest strong=weak stronger=weaker rich=poor richer=poorer early>late earlier>later good>bad best=worst "
-    "better=worse happy=unhappy safe=unsafe dangerous>safe legal=illegal guilty=innocent male=female public=private "
+    "highest=lowest strong=weak stronger=weaker rich>poor poor>good richer=poorer early>late earlier>later good>bad "
+    "best=worst better=worse happy=unhappy safe=unsafe dangerous>safe legal=illegal guilty=innocent male=female public=private "
     "hot=cold easy=difficult heavy>light likely=unlikely possible=impossible popular=unpopular "
     "successful=unsuccessful temporary=permanent domestic>foreign northern=southern eastern=western major>minor "
     "positive=negative full>empty wide=narrow deep>shallow clean=dirty cheap=expensive optimistic=pessimistic "
@@ -47,10 +47,10 @@ _FIXED = frozenset(
     "fire fight scoring account mind eye eyes door doors plea force life lives office charge market children child way "
     "school schools court street profile year years day days time week month term deal news morning night cent bowl "
     "sea level league hand hands heart end tide tea water chair company sector service secretary minister light "
-    "jump hall figure relations affairs game games".split()
+    "jump swing hall figure relations affairs game games".split()
 )
 # Before these, a verb has another meaning (started to run, agreed with, ended up, opened to).
-_PARTICLES = frozenset("to up out down off over on of about that back together away with into".split())
+_PARTICLES = frozenset("to at up out down off over on of about that back together away with into".split())
 _ARTICLE = re.compile(r"(?<!\w)(?P<article>[Aa]n?) $")
 
 

@@ -28,7 +28,7 @@ _YEARS_APART = 5
 
 _WEEKDAY = re.compile(rf"(?<![\w-])(?:{'|'.join(_WEEKDAYS)})(?=s?(?![\w-]))")
 _MONTH = re.compile(rf"(?<![\w-])(?:(?:{'|'.join(_MONTHS)})(?![\w.-]*\w)|(?:{'|'.join(_SHORT)})\b(?=\.? \d))")
-_YEAR = re.compile(r"(?<![\w$£€#.,/–-])(?:19|20)\d\d(?![\w/%–-]|[.,:]\d)")
+_YEAR = re.compile(r"(?<![\w$£€#.,/–-])(?:19|20)\d\d(?![\w/%–-]|[.,:]\d|\s?['’]?\s?s\b)")
 # Days that have a name, and papers and programmes that are called after days.
 _NAMED_BEFORE = re.compile(
     r"\b(?:Black|Good|Easter|Palm|Ash|Bloody|Super|Cyber|Shrove|Maundy|Holy|Sheffield|Ruby|Freaky) $"

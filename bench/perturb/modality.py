@@ -29,6 +29,7 @@ _FUTURE = re.compile(
     r"if|unless|whether|until|when|once|before|so that|in order|how|why|where|whatever|whoever|than)\b",
     re.IGNORECASE,
 )
+_WISHES = frozenset("hope wish fear worry expect pray".split())
 _ABLE = frozenset("see hear feel smell taste find tell understand remember believe imagine afford help".split())
 
 Edits = list[tuple[Span, str]]
@@ -129,6 +130,9 @@ def _told(words: tuple[Word, ...], begin: int, verb: int) -> Edits | None:
             if form is None or any(words[child].dep == "conj" for child in children(words, index)):
                 return None
             edits.append((Span(other.start, other.end), form))
+    # What is hoped or feared can't be told in the past.
+    if main.dep == "ccomp" and words[main.head].lemma in _WISHES:
+        return None
     # A clause beside it in the present (“as he begins”) would no longer fit.
     for index in children(words, verb):
         if words[index].dep == "advcl" and any(words[each].tag in ("VBZ", "VBP") for each in subtree(words, index)):

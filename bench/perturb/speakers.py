@@ -29,13 +29,18 @@ def swap_speaker(text: str, document: str, others: Sequence[str], seed: int) -> 
     said it.
     """
     found = list(dict.fromkeys(_speakers(text, document)))
+    # The model takes clubs and grounds for persons; who has a full name somewhere is rarely one of them.
+    known = {name.text for name in find_names(document) if name.type == "PERSON" and " " in name.text}
+    known |= {name.split()[-1] for name in known}
     if not found:
         return Skipped(KIND, "no sentence that names a person who says something")
     for target in shuffled(found, seed, KIND, text, spell=lambda name: f"{name.span.start} {name.text}"):
         home = home_of(text, target.span)
         there = near(document, text[home.slice])
         size = len(target.text.split())
-        people = [name for name in fitting(text, target, home, document) if differ(name.text, there)]
+        people = [
+            name for name in fitting(text, target, home, document) if name.text in known and differ(name.text, there)
+        ]
         drawn = shuffled(people, seed, KIND, text, spell=lambda name: name.text)
         # A surname for a surname, a full name for a full name.
         for name in sorted(drawn, key=lambda name: abs(len(name.text.split()) - size)):

@@ -47,7 +47,8 @@ def test_it_happened(sentence: str, expected: str) -> None:
     [
         "Will he sign?", "He will not sign.", "He may never sign.", "He will sign tomorrow.", "He will sign next week.",
         "He will sign if she asks.", "He will go as she leaves.", "“I will sign it,” he said.", "He could see the sea.",
-        "There will be talks.", "It happened in May.", "Will Smith sang.", "He will lie there.", "He signed.", "",
+        "There will be talks.", "It happened in May.", "They hope that it may help.",
+        "Will Smith sang.", "He will lie there.", "He signed.", "",
     ],
 )  # fmt: skip
 def test_what_would_be_wrong_english_or_true_is_left(sentence: str) -> None:

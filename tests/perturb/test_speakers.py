@@ -69,6 +69,11 @@ def test_not_somebody_who_stands_in_the_sentence_or_where_the_document_says_the_
     assert isinstance(swap_speaker("Thomas Brandt said the bridge was late.", alone, (), 0), Skipped)
 
 
+def test_only_somebody_with_a_full_name_in_the_document() -> None:
+    document = "Thomas Brandt said the bridge was late. Rovers play in Leeds. Helen went home."
+    assert isinstance(swap_speaker("Thomas Brandt said the bridge was late.", document, (), 0), Skipped)
+
+
 def test_without_marks_or_a_clause_nobody_says_anything() -> None:
     words = parse_sentence("Brandt wrote a book.")
     assert saying(words, quoted=False) == []
