@@ -34,8 +34,8 @@ _VERBS = (
 _ADJECTIVES = (
     "large=small big>small larger=smaller bigger>smaller largest=smallest biggest>smallest high=low higher=lower "
     "highest=lowest strong=weak stronger=weaker rich>poor poor>good richer=poorer early>late earlier>later good>bad "
-    "best=worst better=worse happy=unhappy safe=unsafe dangerous>safe legal=illegal guilty=innocent male=female public=private "
-    "hot=cold easy=difficult heavy>light likely=unlikely possible=impossible popular=unpopular "
+    "best=worst better=worse happy=unhappy safe=unsafe dangerous>safe legal=illegal guilty=innocent male=female "
+    "public=private hot=cold easy=difficult heavy>light likely=unlikely possible=impossible popular=unpopular "
     "successful=unsuccessful temporary=permanent domestic>foreign northern=southern eastern=western major>minor "
     "positive=negative full>empty wide=narrow deep>shallow clean=dirty cheap=expensive optimistic=pessimistic "
     "former>current young>old younger=older youngest=oldest long>short longer=shorter longest=shortest new>old "

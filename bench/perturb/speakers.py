@@ -63,7 +63,8 @@ def _speakers(text: str, document: str) -> Iterator[Name]:
             span = Span(home.start + word.start, home.start + word.end)
             whole = [name for name in people if name.span.start <= span.start < name.span.end]
             alone = not index or words[index - 1].tag not in ("NNP", "NNPS")
-            if whole:
+            # A club that the model takes for a person has no full name.
+            if whole and (" " in whole[0].text or whole[0].text in full):
                 yield whole[0]
             elif word.tag == "NNP" and word.text in full and alone:
                 yield Name(span, word.text, "PERSON", word.tag)
