@@ -6,7 +6,8 @@ Subtle errors (one changed name, a negation, swapped roles) move the score but s
 look for those.
 
 Everything was chosen on one half of the articles of SummEval (Fabbri et al., TACL 2021) and QAGS-CNN (Wang et
-al., ACL 2020): those whose text has an even SHA-256. ``benchmarks/support_choice.py`` prints the figures, but those called a trial's.
+al., ACL 2020): those whose text has an even SHA-256. ``benchmarks/support_choice.py`` prints the figures, but those
+called a trial's.
 
 - Layers, window and ``turned``: by QAGS-CNN's sentences and summaries, SummEval's consistency, and the last
   point's accuracy.
