@@ -14,7 +14,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.checks.counterparts import PEOPLE, Slot, counterparts, kind
-from bench.checks.places import DocumentIndex, align, document_index, placed_words
+from bench.checks.places import DocumentIndex, align, document_index, placed_words, word_key
+from bench.claims.people import MEN, WOMEN
+from bench.claims.people import PEOPLE as PERSON_NOUNS
 from bench.models.spacy_pipeline import Parser
 from bench.types import Span
 
@@ -33,6 +35,10 @@ _FAR, _FAR_LEAD = 3, 0.1
 _CLOSE, _CLOSE_LEAD = 1, 0.3
 _OWN_LEAD = 0.4
 """How much more of the context than the name's own sentences a sentence must have to settle its place alone."""
+
+_PRONOUNS = frozenset("he she they him her them his hers their who".split())
+_STAND_INS = frozenset(map(word_key, PERSON_NOUNS | MEN | WOMEN | _PRONOUNS))
+"""Words for people that the document may have where the claim has the name: “both leaders” for the two of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ def _apart(index: DocumentIndex, weights: dict[str, float], homes: set[int], nam
     here = shares(index, weights, 0)
     best = max((n for n in range(len(here)) if n not in homes), key=lambda n: (here[n], -n), default=None)
     if best is None or here[best] < _APART_CONTEXT:
+        return None
+    if kind(name.label) == "person" and any(word.key in _STAND_INS for word in index.words[best]):
         return None
     for reach, lead in ((_FAR, _FAR_LEAD), (_CLOSE, _CLOSE_LEAD)):
         around = shares(index, weights, reach)
