@@ -47,7 +47,8 @@ class Judged:
 
 def judged_sentences(folder: Path, path: Path) -> list[Judged]:
     """Run the checks over QAGS and put every sentence's answers beside its claims' verdicts."""
-    run = bench.run("dataset=qags", f"dataset.path={path}", "metrics=[]", "systems=[candidates]", f"run_dir={folder}")
+    words = ("dataset=qags", f"dataset.path={path}", "metrics=[]", "systems=[candidates]", f"run_dir={folder}")
+    run = bench.load(folder) if (folder / "run.json").exists() else bench.run(*words)
     claims: dict[str, list[tuple[int, Mapping[str, Verdict]]]] = {}
     for (example_id, _, start, _), said in join_verdicts(run.scores).items():
         claims.setdefault(example_id, []).append((start, said))
@@ -122,7 +123,7 @@ def report(sentences: Sequence[Judged], weights: Weights) -> None:
 def main() -> None:
     """Fit, test and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--run", type=Path, help="folder for the run, or of one that was stopped; default: a new one")
+    parser.add_argument("--run", type=Path, help="folder for the run, or of a finished one over QAGS; default: a new one")
     parser.add_argument("--path", type=Path, default=QAGS, help="QAGS's file of answers")
     options = parser.parse_args()
     if not options.path.is_file():
