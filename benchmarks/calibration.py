@@ -123,7 +123,7 @@ def report(sentences: Sequence[Judged], weights: Weights) -> None:
 def main() -> None:
     """Fit, test and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--run", type=Path, help="folder for the run, or of a finished one over QAGS; default: a new one")
+    parser.add_argument("--run", type=Path, help="a run over QAGS: finished, or to be made there")
     parser.add_argument("--path", type=Path, default=QAGS, help="QAGS's file of answers")
     options = parser.parse_args()
     if not options.path.is_file():

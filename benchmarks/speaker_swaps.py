@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.checks.quotes import Quotes
-from bench.checks.speakers import speech
+from bench.checks.speech.speakers import speech
 from bench.perturb.draw import shuffled
 from bench.perturb.entities import differ, find_names
 from bench.types import Candidate, Example, Pair, Verdict

@@ -28,9 +28,9 @@ from typing import Any
 
 import numpy as np
 
-from bench.checks.content_words import is_content
-from bench.checks.copying import copied_share, grams_of
 from bench.checks.support import Support
+from bench.checks.words.content_words import is_content
+from bench.checks.words.copying import copied_share, grams_of
 from bench.datasets.qags import DIMENSION, Qags
 from bench.meta.scoretable import half
 from bench.models.encoder import minilm

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bench.checks.casing import recased
 from bench.checks.findings import Finding, FindingsCheck, one_line
-from bench.checks.instead import Named, instead
-from bench.checks.mentions import Mention, mentions
-from bench.checks.names import NameIndex, initials, name_index
-from bench.checks.offices import office_beside, people_named, wrong_office
-from bench.checks.spelling import NameToken, is_caseless
+from bench.checks.names.casing import recased
+from bench.checks.names.index import NameIndex, initials, name_index
+from bench.checks.names.instead import Named, instead
+from bench.checks.names.mentions import Mention, mentions
+from bench.checks.names.offices import office_beside, people_named, wrong_office
+from bench.checks.words.spelling import NameToken, is_caseless
 from bench.claims import claim_rules, claims
 from bench.models.spacy_pipeline import DEFAULT, Parser, load
 from bench.scorer import signature
@@ -39,8 +39,8 @@ class Entities(FindingsCheck):
     hyphens and plurals. A capital is not its country. Names are found by the pipeline ``model`` (a
     package or a folder), and by runs of proper nouns that it didn't take for names.
 
-    The role: what the document has in the name's place (``bench.checks.instead``), and the office and nation
-    beside a person's name (``bench.checks.offices``). A candidate without capitals is read with the document's;
+    The role: what the document has in the name's place (``bench.checks.names.instead``), and the office and nation
+    beside a person's name (``bench.checks.names.offices``). A candidate without capitals is read with the document's;
     names that the document doesn't have can't be told in it.
     """
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from bench.checks.blocks import GRANULARITIES, chunks, fit, flat, readable, sentences_of, units
-from bench.checks.entailed import Block, Document, Question, Rule
+from bench.checks.entailment.blocks import GRANULARITIES, chunks, fit, flat, readable, sentences_of, units
+from bench.checks.entailment.entailed import Block, Document, Question, Rule
 from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of
 from bench.claims import Claim, claim_rules
 from bench.errors import InputError

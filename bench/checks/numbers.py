@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-from bench.checks.agreement import agrees, covers, opposed, same_unit
-from bench.checks.calendar import article_date, weekday_error, within
-from bench.checks.dates import Parts, complete
 from bench.checks.findings import Finding, FindingsCheck, one_line
-from bench.checks.quantities import QUANTITY_RULES, Quantity
-from bench.checks.quantity_pool import Placed, pool, read
-from bench.checks.rivals import Rival, instead, misplaced, other_things, unresolved
+from bench.checks.quantities.agreement import agrees, covers, opposed, same_unit
+from bench.checks.quantities.calendar import article_date, weekday_error, within
+from bench.checks.quantities.dates import Parts, complete
+from bench.checks.quantities.pool import Placed, pool, read
+from bench.checks.quantities.reading import QUANTITY_RULES, Quantity
+from bench.checks.quantities.rivals import Rival, instead, misplaced, other_things, unresolved
 from bench.claims import claim_rules
 from bench.scorer import signature
 from bench.types import ErrorKind, Pair, Span

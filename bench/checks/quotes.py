@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bench.checks.alignment import WordIndex, plain_words, word_index
-from bench.checks.attributions import indirect, quoted
-from bench.checks.context import STOP_WORDS
 from bench.checks.findings import Finding, FindingsCheck, one_line
-from bench.checks.quoted_words import (
+from bench.checks.speech.alignment import WordIndex, plain_words, word_index
+from bench.checks.speech.attributions import indirect, quoted
+from bench.checks.speech.quoted_words import (
     SHORT,
     in_order,
     inflected,
@@ -25,9 +24,10 @@ from bench.checks.quoted_words import (
     shifted,
     whole,
 )
-from bench.checks.speakers import SPEAKER_RULES, speech
-from bench.checks.speech import SPEECH_RULES
-from bench.checks.word_diff import show, word_diff
+from bench.checks.speech.saying import SPEECH_RULES
+from bench.checks.speech.speakers import SPEAKER_RULES, speech
+from bench.checks.speech.word_diff import show, word_diff
+from bench.checks.words.context import STOP_WORDS
 from bench.claims import claim_rules
 from bench.errors import InputError
 from bench.models.syntax import pipeline_name

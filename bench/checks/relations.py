@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bench.checks.antonyms import ANTONYM_RULES
-from bench.checks.arcs import ARC_RULES, Clause, clauses, key
-from bench.checks.events import EVENT_RULES, Outcome, compare
+from bench.checks.clauses.antonyms import ANTONYM_RULES
+from bench.checks.clauses.arcs import ARC_RULES, Clause, clauses, key
+from bench.checks.clauses.events import EVENT_RULES, Outcome, compare
+from bench.checks.clauses.nearcopies import crossed, denies_nothing, opposite_words, word_pairs
+from bench.checks.clauses.polarity import POLARITY_RULES, told
 from bench.checks.findings import Finding, FindingsCheck, one_line
-from bench.checks.nearcopies import crossed, denies_nothing, opposite_words, word_pairs
-from bench.checks.places import Aligned, align, document_index
-from bench.checks.polarity import POLARITY_RULES, told
+from bench.checks.words.places import Aligned, align, document_index
 from bench.claims import claim_rules
 from bench.errors import InputError
 from bench.models.syntax import Word, parse_sentence, pipeline_name

@@ -1,9 +1,9 @@
 """How fully the document says each claim, where, and which of the claim's words come from nowhere.
 
 No training and no entailment: a claim is supported when its content words, two by two, find a match near each
-other in the document (``bench.links``). Its score counts besides how much of it is copied (``bench.checks.copying``).
-Subtle errors (one changed name, a negation, swapped roles) move the score but seldom the label; the other checks
-look for those.
+other in the document (``bench.links``). Its score counts besides how much of it is
+copied (``bench.checks.words.copying``). Subtle errors (one changed name, a negation, swapped roles) move the score
+but seldom the label; the other checks look for those.
 
 Everything was chosen on one half of the articles of SummEval (Fabbri et al., TACL 2021) and QAGS-CNN (Wang et
 al., ACL 2020): those whose text has an even SHA-256. ``benchmarks/support_choice.py`` prints the figures, but those
@@ -32,9 +32,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.checks.content_words import ContentWords, content_words
-from bench.checks.copying import copied_share, grams_of
 from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of, latin
+from bench.checks.words.content_words import ContentWords, content_words
+from bench.checks.words.copying import copied_share, grams_of
 from bench.claims import Claim, claim_rules
 from bench.errors import InputError
 from bench.links import Links, cover, find_links, link_score, owned
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from bench.checks.copying import Gram
+    from bench.checks.words.copying import Gram
     from bench.models.encoder import Encoder
 
 _VERSION = 2

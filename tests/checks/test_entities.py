@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.checks.countries import PLACES
 from bench.checks.entities import Entities
-from bench.checks.names import NameIndex
-from bench.checks.spelling import is_caseless, key, name_tokens, same_name
+from bench.checks.names.index import NameIndex
+from bench.checks.words.countries import PLACES
+from bench.checks.words.spelling import is_caseless, key, name_tokens, same_name
 from bench.models.spacy_pipeline import Entity, Parsed, Token
 from bench.types import Candidate, Example, Pair, Score
 

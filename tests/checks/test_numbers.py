@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.checks.agreement import agrees, close
-from bench.checks.dates import complete
-from bench.checks.number_words import numbers, significant_step
 from bench.checks.numbers import Numbers
-from bench.checks.quantities import quantities
-from bench.checks.units import ONES, TENS
+from bench.checks.quantities.agreement import agrees, close
+from bench.checks.quantities.dates import complete
+from bench.checks.quantities.number_words import numbers, significant_step
+from bench.checks.quantities.reading import quantities
+from bench.checks.quantities.units import ONES, TENS
 from bench.types import Candidate, Example, Pair, Score, Verdict
 
 MONTH_NAMES = "January February March April May June July August September October November December".split()

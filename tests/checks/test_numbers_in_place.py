@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bench.checks.counted import apart, distinct, role
 from bench.checks.numbers import Numbers
-from bench.checks.places import align
-from bench.checks.quantities import quantities
-from bench.checks.slots import fit
+from bench.checks.quantities.counted import apart, distinct, role
+from bench.checks.quantities.reading import quantities
+from bench.checks.quantities.slots import fit
+from bench.checks.words.places import align
 from bench.perturb.numbers import _numbers, values
 from bench.text import sentence_spans, words
 from bench.types import Candidate, Example, Pair, Span

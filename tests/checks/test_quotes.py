@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.checks.alignment import WordIndex, plain_words
 from bench.checks.quotes import Quotes
+from bench.checks.speech.alignment import WordIndex, plain_words
 from bench.errors import InputError
 from bench.quotations import quotations
 from bench.types import Candidate, Example, Pair, Score, Verdict

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.checks.antonyms import OTHERS, VERBS
-from bench.checks.arcs import clauses
-from bench.checks.polarity import told
+from bench.checks.clauses.antonyms import OTHERS, VERBS
+from bench.checks.clauses.arcs import clauses
+from bench.checks.clauses.polarity import told
 from bench.checks.relations import Relations, judge
 from bench.errors import InputError
 from bench.models.syntax import parse_sentence

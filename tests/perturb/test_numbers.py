@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.checks.quantities import quantities
+from bench.checks.quantities.reading import quantities
 from bench.perturb.damage import Perturbed, Skipped
 from bench.perturb.numbers import change_number, ordinal_suffix, values
 

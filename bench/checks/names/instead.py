@@ -1,0 +1,151 @@
+"""A name that the document has, but not in this role: what the document has in its place.
+
+Two signs, both from words alone. *Place*: a claim's sentence is laid beside the document's sentences that it
+may come from; where the words around the name bracket another name of its kind, the document has that one.
+*Company*: most of what surrounds the name stands in one sentence of the document, and the name only in places
+that have little of it.
+
+The thresholds were chosen on the choosing half of SummEval's documents (references and cased summaries
+against the same with one name swapped); the other half is reported.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bench.checks.names.counterparts import PEOPLE, Slot, counterparts, kind
+from bench.checks.words.places import DocumentIndex, align, document_index, placed_words, word_key
+from bench.claims.people import MEN, WOMEN
+from bench.claims.people import PEOPLE as PERSON_NOUNS
+from bench.models.spacy_pipeline import Parser
+from bench.types import Span
+
+_MOST = 4
+"""Sentences of the document that a claim is laid beside."""
+_FADE = 0.9
+"""What a context word counts for with each word that it is farther from the name."""
+_CONTEXT = 0.3
+"""Least share of the context that a sentence must have to say anything about the name."""
+_TIGHT_CONTEXT = 0.4
+_COPIED = 0.9
+"""Share of the context from which a sentence counts as copied but for the name: its type no longer matters."""
+_APART_CONTEXT = 0.45
+_FAR, _FAR_LEAD = 3, 0.1
+"""Sentences around the name's places that may hold its context, and how much more another sentence must have."""
+_CLOSE, _CLOSE_LEAD = 1, 0.3
+_OWN_LEAD = 0.4
+"""How much more of the context than the name's own sentences a sentence must have to settle its place alone."""
+
+_PRONOUNS = frozenset("he she they him her them his hers their who".split())
+_STAND_INS = frozenset(map(word_key, PERSON_NOUNS | MEN | WOMEN | _PRONOUNS))
+"""Words for people that the document may have where the claim has the name: “both leaders” for the two of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name of the claim, as far as its role is concerned."""
+
+    span: Span
+    """In the candidate."""
+    label: str | None
+    """Its type; None where nothing says."""
+    places: tuple[Span, ...]
+    """Everywhere the document has it or a part that may stand for it."""
+    plain: bool = True
+    """Whether its words are nothing but names: no word of it is also written small in the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instead:
+    """What the document has where the claim has a name."""
+
+    sentence: Span
+    """The sentence of the document that has most of what the claim says around the name."""
+    name: Span | None
+    """Another name in the name's place there; None when the place is open: the name only isn't near."""
+    context: float
+    """0 to 1: how much of what surrounds the claim's name is in that sentence."""
+    elsewhere: float
+    """0 to 1: the most of it anywhere near the name itself."""
+
+
+def instead(document: str, candidate: str, sentence: Span, name: Named, parser: Parser) -> Instead | None:
+    """What the document has in a name's place; ``None`` where it may well have the name itself."""
+    words = placed_words(candidate, sentence.start, sentence.end)
+    inside = [n for n, word in enumerate(words) if name.span.start <= word.start < name.span.end]
+    if not inside:
+        return None
+    slot = Slot(candidate, words, inside[0], inside[-1], name.label)
+    index = document_index(document)
+    weights = _context(index, slot)
+    if not weights:
+        return None
+    homes = {index.number_of(place) for place in name.places}
+    here, around = shares(index, weights, 0), shares(index, weights, _CLOSE)
+    own, close = (max((each[home] for home in homes), default=0.0) for each in (here, around))
+    for aligned in align(document, candidate, sentence, _MOST):
+        home = index.number_of(aligned.sentence)
+        # What is said of the name where it stands is at least as near: no other sentence overrules it.
+        if home in homes or here[home] < _CONTEXT or here[home] <= own:
+            continue
+        for other, tight in counterparts(document, slot, aligned, parser, here[home] >= _COPIED):
+            least = own if tight else close
+            leads = here[home] >= least or here[home] - own >= _OWN_LEAD
+            if leads and here[home] >= (_TIGHT_CONTEXT if tight else _CONTEXT):
+                return Instead(aligned.sentence, other, here[home], least)
+    # Where something happened may be said elsewhere in the document.
+    if not homes or not name.plain or slot.placed or _known(index, slot, homes):
+        return None
+    return _apart(index, weights, homes, name)
+
+
+def _known(index: DocumentIndex, slot: Slot, homes: set[int]) -> bool:
+    """Whether the content word right beside a name stands with it in the document: two sentences made one."""
+    beside = (*slot.words[max(0, slot.first - 1) : slot.first], *slot.words[slot.last + 1 : slot.last + 2])
+    keys = {word.key for word in beside if not word.small}
+    return any(keys & {word.key for word in index.words[home]} for home in homes)
+
+
+def _apart(index: DocumentIndex, weights: dict[str, float], homes: set[int], name: Named) -> Instead | None:
+    """The sentence that has the name's company when the name is nowhere near."""
+    if kind(name.label) in (PEOPLE, None):
+        return None
+    here = shares(index, weights, 0)
+    best = max((n for n in range(len(here)) if n not in homes), key=lambda n: (here[n], -n), default=None)
+    if best is None or here[best] < _APART_CONTEXT:
+        return None
+    if kind(name.label) == "person" and any(word.key in _STAND_INS for word in index.words[best]):
+        return None
+    for reach, lead in ((_FAR, _FAR_LEAD), (_CLOSE, _CLOSE_LEAD)):
+        around = shares(index, weights, reach)
+        own = max((around[home] for home in homes), default=0.0)
+        if here[best] - own >= lead:
+            return Instead(index.sentences[best], None, here[best], own)
+    return None
+
+
+def _context(index: DocumentIndex, slot: Slot) -> dict[str, float]:
+    """The content words around a name, with what they count for."""
+    weights: dict[str, float] = {}
+    for n, word in enumerate(slot.words):
+        if not word.small and not slot.first <= n <= slot.last:
+            distance = slot.first - n if n < slot.first else n - slot.last
+            weights[word.key] = max(weights.get(word.key, 0.0), index.weight(word) * _FADE**distance)
+    return weights
+
+
+def shares(index: DocumentIndex, weights: dict[str, float], reach: int) -> list[float]:
+    """For each sentence of the document, the share of the weighted words in it or ``reach`` sentences around.
+
+    >>> index = document_index("Anna ran. Peter slept. Anna slept.")
+    >>> shares(index, {"anna": 3.0, "peter": 1.0}, 0), shares(index, {"anna": 3.0, "peter": 1.0}, 1)
+    ([0.75, 0.25, 0.75], [1.0, 1.0, 1.0])
+    """
+    found = [0.0] * len(index.sentences)
+    for key, weight in weights.items():
+        near = {n for home in index.homes.get(key, ()) for n in range(home - reach, home + reach + 1)}
+        for n in near:
+            if 0 <= n < len(found):
+                found[n] += weight
+    total = sum(weights.values())
+    return [round(share / total, 9) for share in found]

@@ -1,0 +1,1 @@
+"""Numbers and dates: reading them, what they count, and what a document has in their place."""

@@ -1,0 +1,116 @@
+"""When a quantity of a candidate agrees with one of the document: pure functions."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import cast
+
+from bench.checks.quantities.dates import Parts, complete
+from bench.checks.quantities.reading import Quantity
+from bench.checks.quantities.units import AMBIGUOUS_POUND
+
+_WORD_POUND = "pounds"
+_CASH = {"cash", "money"}
+_ABOVE, _BELOW = Decimal("1.2"), Decimal("1.1")
+"""More than 40 may be 48, and nearly 40 may be 37: farther away the figure would be another one."""
+_ABOUT = Decimal("0.05")
+
+
+def agrees(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether the document's quantity says what the candidate's says (it may say more, not less).
+
+    >>> from bench.checks.quantities.reading import quantities
+    >>> [[agrees(quantities(a)[0], quantities(b)[0]) for a, b in pairs] for pairs in (
+    ...     [("$240 billion", "240 billion dollars"), ("October 2019", "on 3 October 2019"), ("two-day", "48 hours")],
+    ...     [("$240 billion", "240 billion euros"), ("3 October 2019", "in October 2019"), ("75th", "75 men")])]
+    [[True, True, True], [False, False, False]]
+    """
+    if ours.kind == "date":
+        if theirs.kind == "date":
+            return covers(cast(Parts, theirs.parts), cast(Parts, ours.parts))
+        year_only = ours.parts[1:] == (None, None, None)
+        return year_only and theirs.kind == "count" and theirs.number == ours.parts[0]
+    if ours.kind == "decade":
+        year = theirs.parts[0] if theirs.kind == "date" else None
+        return (theirs.kind == "decade" and ours.value == theirs.value) or (
+            year is not None and 0 <= year - int(ours.value) < 10
+        )
+    if ours.kind == "time":
+        return theirs.kind == "time" and ours.value == theirs.value and (
+            ours.unit == theirs.unit or "" in (ours.unit, theirs.unit)
+        )  # fmt: skip
+    if ours.kind == "pair":
+        return theirs.kind == "pair" and ours.parts in (theirs.parts, theirs.parts[::-1])
+    if theirs.kind == "pair":
+        return ours.kind == "count" and ours.value in theirs.parts
+    if theirs.kind == "date":
+        return ours.kind == "count" and theirs.parts[1:] == (None, None, None) and ours.value == theirs.parts[0]
+    if same_unit(ours, theirs):
+        return close(ours.value, theirs.value, ours)
+    if {ours.kind, theirs.kind} == {"count", "ordinal"}:
+        # Twenty goals, and his 20th goal.
+        return ours.number == theirs.number and bool(ours.nouns & theirs.nouns)
+    if {ours.kind, theirs.kind} == {"count", "money"} and (ours.nouns | theirs.nouns) & _CASH:
+        return ours.number == theirs.number
+    return _bare(ours, theirs) and ours.number == theirs.number
+
+
+def same_unit(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether two quantities are of one kind and unit, so that their values can be compared."""
+    if ours.kind == theirs.kind and ours.unit == theirs.unit:
+        return True
+    names = {ours.unit, theirs.unit}
+    return _WORD_POUND in names and bool(names & AMBIGUOUS_POUND)
+
+
+def opposed(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether one says more than, and the other less than, the same number."""
+    return {ours.bound, theirs.bound} == {"over", "under"} and ours.value == theirs.value
+
+
+def _bare(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether one of them is a number without a unit or a noun, so that it may be the other's: Smith, 34."""
+    if "ordinal" in (ours.kind, theirs.kind) or ours.vague or theirs.vague:
+        return False
+    return any(q.kind == "count" and not q.nouns for q in (ours, theirs)) and ours.number is not None
+
+
+def differ(ours: Parts, theirs: Parts) -> bool:
+    """Whether two dates give the same part differently, so that they can't be one day.
+
+    >>> differ((None, 5, None, None), (2023, 3, None, None)), differ((None, 5, 16, None), (None, None, None, 3))
+    (True, False)
+    """
+    return any(
+        a is not None and b is not None and a != b for a, b in zip(complete(ours), complete(theirs), strict=True)
+    )
+
+
+def covers(fuller: Parts, ours: Parts) -> bool:
+    """Whether a date says all that another says.
+
+    >>> covers((2024, 5, 16, None), (None, None, None, 3)), covers((2024, 5, None, None), (2024, 5, 16, None))
+    (True, False)
+    """
+    return all(part is None or part == other for part, other in zip(ours, complete(fuller), strict=True))
+
+
+def close(value: Decimal, original: Decimal, ours: Quantity) -> bool:
+    """Whether a value is the original, or the original rounded to the place that the value is written to.
+
+    One significant digit is too rough to count as rounding, unless the text says about or nearly. “More than”
+    a value is the original up to a fifth above it, “less than” and “nearly” a
+    tenth below, “about” a value of at most two digits is the original up to 5 % around it.
+    """
+    if value == original:
+        return True
+    if ours.bound == "over" and value < original <= value * _ABOVE:
+        return True
+    if ours.bound == "under" and original < value <= original * _BELOW:
+        return True
+    digits = len((value / ours.step).to_integral_value().as_tuple().digits) if value else 1
+    if ours.approximate and not ours.bound and digits < 3 and abs(value - original) <= _ABOUT * original:
+        return True
+    if digits < 2 and not ours.approximate:
+        return False
+    return (original / ours.step).to_integral_value(ROUND_HALF_UP) * ours.step == value

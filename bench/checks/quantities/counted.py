@@ -1,0 +1,156 @@
+"""What a number counts and what happens to it, read off the parse of its sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bench.checks.quantities.reading import Quantity
+from bench.models.syntax import Word, parse_sentence
+from bench.types import Span
+
+_UP = frozenset("prep pobj dobj nsubj nsubjpass npadvmod appos conj attr agent dative pcomp oprd nmod poss compound "
+                "quantmod nummod amod advmod relcl acl obl dep".split())  # fmt: skip
+_LIGHT = frozenset("be have do make get take say go come include tell will can may add give see than of with".split())
+"""Too general to say what happens."""
+_GENERIC = frozenset("one thing number lot total item unit piece set group part half rest other more few many member "
+                     "time case way kind sort type record example figure amount age old average".split())  # fmt: skip
+_DEEDS = {
+    word: name
+    for name, words in {
+        "die": "kill die dead death murder fatality fatally perish slay massacre body toll victim",
+        "hurt": "injure wound hurt injury injured wounded casualty",
+        "arrest": "arrest detain",
+        "miss": "missing",
+        "win": "win victory",
+        "lose": "lose loss defeat",
+    }.items()
+    for word in words.split()
+}
+"""Words for the same deed → its name, so that 12 dead are 12 killed."""
+_CLASSES = {
+    word: name
+    for name, words in {
+        "people": "people person man woman child boy girl kid adult baby teenager student pupil teacher worker "
+        "employee officer policeman soldier troop fighter militant rebel passenger driver victim survivor resident "
+        "civilian player fan guest patient doctor nurse migrant refugee prisoner inmate hostage voter customer member "
+        "staff brother sister son daughter friend suspect citizen villager miner fisherman tourist visitor protester",
+        "vehicles": "car vehicle truck lorry bus van train plane aircraft helicopter boat ship tank bike motorcycle",
+        "buildings": "house home building school hospital church hotel shop store factory apartment flat room",
+        "places": "city town village country state county nation province",
+        "animals": "dog cat horse cow sheep pig bird animal lion elephant bear fish shark",
+        "writings": "book letter page message email photo photograph picture video article tweet",
+    }.items()
+    for word in words.split()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a quantity is attached to in its sentence."""
+
+    noun: str = ""
+    """Lemma of what is counted; empty where that isn't said."""
+    deeds: frozenset[str] = frozenset()
+    """The verb that it is an argument of, and event nouns on the way to it; equal deeds have one name."""
+
+
+def role(text: str, sentence: Span, quantity: Span, of: Quantity) -> Role:
+    """The role of ``text[quantity]`` in ``text[sentence]``.
+
+    >>> text = "The blast killed 12 people and injured 40."
+    >>> role(text, Span(0, 42), Span(17, 19), Quantity(Span(17, 19), "count"))
+    Role(noun='person', deeds=frozenset({'die'}))
+    """
+    parsed = parse_sentence(text[sentence.slice])
+    start, end = quantity.start - sentence.start, quantity.end - sentence.start
+    inside = [i for i, word in enumerate(parsed) if word.start < end and start < word.end]
+    if not inside:
+        return Role()
+    top = _top(parsed, inside)
+    noun = ""
+    if of.kind in ("count", "ordinal"):
+        noun, top = _noun(parsed, top, inside)
+    deeds = {*_deeds(parsed, top)}
+    # They left 12 dead: said of the number, not by the verb.
+    above = parsed[parsed[_top(parsed, inside)].head]
+    if above.tag.startswith("JJ") and above.lemma.lower() in _DEEDS:
+        deeds.add(_DEEDS[above.lemma.lower()])
+    if noun in _DEEDS:
+        deeds.add(_DEEDS[noun])
+        noun = ""
+    return Role("person" if noun == "people" else noun, frozenset(deeds))
+
+
+def _top(parsed: tuple[Word, ...], inside: list[int]) -> int:
+    """The word of a stretch on which the others hang."""
+    for index in inside:
+        if parsed[index].head not in inside or parsed[index].head == index:
+            return index
+    return inside[-1]
+
+
+def _noun(parsed: tuple[Word, ...], top: int, inside: list[int]) -> tuple[str, int]:
+    """What is counted, and where to climb on from: 12 people, 12 of the people."""
+    word = parsed[top]
+    if word.tag.startswith("NN") and word.dep not in ("nummod", "quantmod"):
+        return (word.lemma.lower() if not word.text[0].isdigit() else ""), top
+    if word.dep in ("nummod", "amod", "compound", "quantmod", "nmod") and word.head not in inside:
+        head = parsed[word.head]
+        if head.tag in ("NN", "NNS"):
+            return head.lemma.lower(), word.head
+        return "", word.head if head.tag.startswith(("NN", "CD")) else top
+    for index, child in enumerate(parsed):
+        if child.head == top and child.text.lower() == "of" and index > top:
+            inner = [p for p in parsed if p.head == index and p.dep == "pobj" and p.tag in ("NN", "NNS")]
+            if inner:
+                return inner[0].lemma.lower(), top
+    return "", top
+
+
+def _deeds(parsed: tuple[Word, ...], index: int) -> list[str]:
+    found = []
+    for _ in range(8):
+        word = parsed[index]
+        if word.head == index or word.dep not in _UP:
+            break
+        index = word.head
+        above = parsed[index]
+        lemma = above.lemma.lower()
+        if above.tag.startswith("VB"):
+            if lemma not in _LIGHT:
+                found.append(_DEEDS.get(lemma, lemma))
+            break
+        if above.tag in ("NN", "NNS") and lemma not in _GENERIC:
+            found.append(_DEEDS.get(lemma, lemma))
+    return found
+
+
+def distinct(ours: str, theirs: str) -> bool:
+    """Whether two counted nouns are surely two things: both said, neither general, not two words for people.
+
+    >>> distinct("person", "car"), distinct("person", "passenger"), distinct("person", "")
+    (True, False, False)
+    """
+    if not ours or not theirs or ours[:5] == theirs[:5] or {ours, theirs} & _GENERIC:
+        return False
+    return _CLASSES.get(ours, ours) != _CLASSES.get(theirs, theirs)
+
+
+def apart(ours: str, theirs: str) -> bool:
+    """Whether two nouns are of two known classes (people and cars), so that no paraphrase makes them one."""
+    return ours in _CLASSES and theirs in _CLASSES and _CLASSES[ours] != _CLASSES[theirs]
+
+
+def other_deed(ours: Role, theirs: Role) -> bool:
+    """Whether both say what happens and it isn't the same."""
+    return bool(ours.deeds and theirs.deeds) and not same_deed(ours, theirs)
+
+
+def same_deed(ours: Role, theirs: Role) -> bool:
+    """Whether they share a deed, whatever its form: attack, attacked."""
+    return any(a == b or (len(a) > 4 and a[:5] == b[:5]) for a in ours.deeds for b in theirs.deeds)
+
+
+def casualties(ours: Role, theirs: Role) -> bool:
+    """Whether both number the dead, the hurt, the arrested or the missing: that says what is counted."""
+    return bool(ours.deeds & theirs.deeds & {"die", "hurt", "arrest", "miss"})

@@ -1,0 +1,1 @@
+"""Who says what: quotations word by word, verbs of saying, and speakers."""

@@ -1,0 +1,260 @@
+"""Where in the document a claim comes from: its best sentences, word by word.
+
+Words match when they are the same without case, accents and inflection, or forms of one place's name
+(China, Chinese). The document's index is built once and kept (the last few documents).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bench.checks.words.context import STOP_WORDS
+from bench.checks.words.inflection import base, is_irregular
+from bench.checks.words.spelling import name_tokens
+from bench.text import fold, sentence_spans, strip_accents
+from bench.types import Span
+
+# "U.S." is one word, "didn't" two, "Xi's" one without its ending, "no-limits" two, "1,200.5" and "10:30" one.
+_WORD = re.compile(
+    r"(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?|\d+(?:[.,:]\d+)*[^\W\d_]*|n['’]t\b|"
+    r"[^\W_]+?(?=n['’]t\b)|[^\W_]+(?:['’](?![sS]\b|d\b|ll\b|re\b|ve\b|m\b)[^\W_]+)*",
+)
+_POSSESSIVE = re.compile(r"['’][sS]?$")
+_SMALL = STOP_WORDS | frozenset("ll ve re m d".split())
+_VERBS = frozenset({"say", "tell"})
+_COUNTS = frozenset({"one", "two", "all", "both", "most", "many", "few", "half"})
+_SMALL_WEIGHT = 0.05
+"""A function word's part of a content word's weight: enough to choose between equal alignments."""
+_RUN = 0.02
+"""Bonus for a pair that directly follows another: words that stand together stay together."""
+_LONGEST = 400
+"""Words of a sentence that are aligned in order; what isn't prose may have longer "sentences"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """A sentence of the document beside a claim."""
+
+    sentence: Span
+    """The sentence, in the document."""
+    score: float
+    """0 to 1: share of the claim's content words found there, rare words (in this document) counting more."""
+    pairs: tuple[tuple[Span, Span], ...]
+    """Word of the candidate ↔ the same word of the document's sentence, one to one, in the candidate's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A word as claims and sentences are compared."""
+
+    key: str
+    start: int
+    end: int
+    small: bool
+    """Whether it is a function word, too common to say what a sentence is about."""
+    leans: bool
+    """Whether it is a capitalised word right before another one: a first name, a title."""
+
+
+@lru_cache(maxsize=1024)
+def placed_words(text: str, start: int, end: int) -> tuple[PlacedWord, ...]:
+    """The words of ``text[start:end]``; a place's name of several words is one.
+
+    >>> [word.key for word in placed_words("The U.S. didn't visit South Korea's cities", 0, 42)]
+    ['the', 'united states', 'do', 'not', 'visit', 'south korea', 'citi']
+    """
+    part = text[start:end]
+    places = {token.start: token for token in name_tokens(part) if token.place}
+    found: list[PlacedWord] = []
+    matches = [match for match in _WORD.finditer(part) if not _possessive(part, match)]
+    after = 0
+    for index, match in enumerate(matches):
+        if match.start() < after:
+            continue
+        if place := places.get(match.start()):
+            after = match.start() + len(_POSSESSIVE.sub("", part[match.start() : place.end]))
+            found.append(PlacedWord(place.key, start + match.start(), start + after, False, False))
+            continue
+        key = word_key(match.group())
+        leans = key not in _SMALL and _leans(part, match, matches[index + 1 : index + 2])
+        found.append(PlacedWord(key, start + match.start(), start + match.end(), key in _SMALL, leans))
+    return tuple(found)
+
+
+def _possessive(text: str, match: re.Match[str]) -> bool:
+    """Whether a word is the s of "Xi's" or "Xi 's"."""
+    return match.group() in ("s", "S") and text[match.start() - 1 : match.start()] in ("'", "’")
+
+
+def _leans(text: str, match: re.Match[str], following: Sequence[re.Match[str]]) -> bool:
+    """Whether both this word and the one after it are capitalised, with nothing but a space between."""
+    return any(
+        match.group()[0].isupper() and other.group()[0].isupper() and text[match.end() : other.start()] in (" ", ". ")
+        for other in following
+    )
+
+
+@lru_cache(maxsize=50_000)
+def word_key(word: str) -> str:
+    """What a word is compared by.
+
+    >>> word_key("Visited") == word_key("visits"), word_key("U.S."), word_key("1,200"), word_key("noted")
+    (True, 'us', '1200', 'noted')
+    """
+    plain = strip_accents(fold(word)).replace(".", "" if not word[:1].isdigit() else ".").replace(",", "")
+    key = base(plain)
+    # "noted" must not become "not"; "saying" may become "say".
+    blurred = key in _SMALL and plain not in _SMALL and not is_irregular(plain) and key not in _VERBS
+    return plain if blurred else key
+
+
+class DocumentIndex:
+    """The sentences of one document as words, with how much each word says."""
+
+    def __init__(self, document: str) -> None:
+        self.sentences = sentence_spans(document)
+        self.words = [placed_words(document, span.start, span.end) for span in self.sentences]
+        self.homes: dict[str, list[int]] = defaultdict(list)
+        for number, words in enumerate(self.words):
+            for key in dict.fromkeys(word.key for word in words):
+                self.homes[key].append(number)
+
+    def number_of(self, sentence: Span) -> int:
+        """Which sentence starts at or last before this one's start."""
+        return bisect_right(self.sentences, sentence.start, key=lambda span: span.start) - 1
+
+    def words_of(self, sentence: Span) -> tuple[PlacedWord, ...]:
+        """The words of one of the sentences."""
+        return self.words[self.number_of(sentence)]
+
+    def weight(self, word: PlacedWord) -> float:
+        """How much a word says: more the fewer sentences have it; above 0."""
+        if word.small and word.key not in _COUNTS:
+            return _SMALL_WEIGHT
+        return math.log(1 + (len(self.sentences) + 1) / (len(self.homes.get(word.key, ())) + 0.5))
+
+
+@lru_cache(maxsize=16)
+def document_index(document: str) -> DocumentIndex:
+    """The index of a document; the last few are kept, since many candidates share a document."""
+    return DocumentIndex(document)
+
+
+@lru_cache(maxsize=2048)
+def align(document: str, candidate: str, claim: Span, most: int = 3) -> tuple[Aligned, ...]:
+    """The ``most`` sentences of the document that have most of the claim's words, best first.
+
+    Of equal ones the one that has the words more in order comes first, then the earlier one.
+    Sentences without any of the claim's content words are never given.
+
+    >>> document = "Anna Keller flew home. Peter met Keller in Oslo on Monday."
+    >>> best = align(document, "Mrs. Keller met Peter in Oslo.", Span(0, 30))[0]
+    >>> [document[there.slice] for _, there in best.pairs]
+    ['Keller', 'met', 'Peter', 'in', 'Oslo']
+    """
+    index = document_index(document)
+    words = placed_words(candidate, claim.start, claim.end)
+    weights = [index.weight(word) for word in words]
+    shares: Counter[int] = Counter()
+    for key, needed in Counter(word.key for word in words if not word.small).items():
+        weight = next(w for w, word in zip(weights, words, strict=True) if word.key == key)
+        for home in index.homes.get(key, ()):
+            here = 1 if needed == 1 else min(needed, sum(word.key == key for word in index.words[home]))
+            shares[home] += weight * here  # type: ignore[assignment]
+    # The bag of words ranks them but for names by surname and order: a few more are looked at closely.
+    promising = sorted(shares, key=lambda home: (-shares[home], home))[: 2 * most + 2]
+    ranked = []
+    for home in promising:
+        pairs, order = pair_words(words, index.words[home], weights)
+        score = _score(words, weights, {here for here, _ in pairs})
+        spans = tuple((_span(words[a]), _span(index.words[home][b])) for a, b in pairs)
+        ranked.append((-round(score, 9), -round(order, 9), home, Aligned(index.sentences[home], score, spans)))
+    return tuple(aligned for *_, aligned in sorted(ranked, key=lambda item: item[:3])[:most])
+
+
+def _span(word: PlacedWord) -> Span:
+    return Span(word.start, word.end)
+
+
+def _score(words: Sequence[PlacedWord], weights: Sequence[float], found: set[int]) -> float:
+    """Share of the content words' weight; a first name or title counts only where it is found or its name isn't."""
+    have = total = 0.0
+    for index, word in enumerate(words):
+        if word.small:
+            continue
+        last = index
+        while words[last].leans and last + 1 < len(words):
+            last += 1
+        if index not in found and last != index and last in found:
+            continue
+        total += weights[index]
+        have += weights[index] * (index in found)
+    return have / total if total else 0.0
+
+
+def pair_words(
+    ours: Sequence[PlacedWord], theirs: Sequence[PlacedWord], weights: Sequence[float]
+) -> tuple[list[tuple[int, int]], float]:
+    """Pairs of equal words, one to one, in our order, and the weight of those that are in order.
+
+    First the heaviest pairing in which both orders agree; then content words that are left over, each
+    with the nearest left-over equal. Function words are paired only in order.
+    """
+    in_order, weight = _monotone(ours[:_LONGEST], theirs[:_LONGEST], weights)
+    taken = dict(in_order)
+    used = set(taken.values())
+    for a, word in enumerate(ours):
+        if a in taken or word.small:
+            continue
+        free = [b for b, other in enumerate(theirs) if b not in used and other.key == word.key]
+        if free:
+            expected = _expected(a, in_order)
+            taken[a] = min(free, key=lambda b: (abs(b - expected), b))
+            used.add(taken[a])
+    return sorted(taken.items()), weight
+
+
+def _expected(a: int, in_order: Sequence[tuple[int, int]]) -> int:
+    """Where a word would stand that keeps its distance from the nearest pair."""
+    if not in_order:
+        return a
+    near = min(in_order, key=lambda pair: abs(pair[0] - a))
+    return near[1] + a - near[0]
+
+
+def _monotone(
+    ours: Sequence[PlacedWord], theirs: Sequence[PlacedWord], weights: Sequence[float]
+) -> tuple[list[tuple[int, int]], float]:
+    """The pairing of equal words in the same order that weighs most (longest common subsequence, weighted)."""
+    at: dict[str, list[int]] = defaultdict(list)
+    for b, other in enumerate(theirs):
+        at[other.key].append(b)
+    # A chain of pairs is known by its last pair: its weight, and the pair before.
+    chains: dict[tuple[int, int], tuple[float, tuple[int, int] | None]] = {}
+    # best[b]: the heaviest chain whose last pair is before b; never falls with b.
+    best: list[tuple[float, tuple[int, int] | None]] = [(0.0, None)] * (len(theirs) + 1)
+    for a, word in enumerate(ours):
+        row = []
+        for b in at.get(word.key, ()):
+            before, last = best[b]
+            if (a - 1, b - 1) in chains and chains[a - 1, b - 1][0] + _RUN > before:
+                before, last = chains[a - 1, b - 1][0] + _RUN, (a - 1, b - 1)
+            chains[a, b] = (before + weights[a], last)
+            row.append((chains[a, b][0], (a, b)))
+        for chain in row:
+            for b in range(chain[1][1] + 1, len(best)):
+                if best[b][0] >= chain[0]:
+                    break
+                best[b] = chain
+    weight, last = best[-1]
+    pairs = []
+    while last is not None:
+        pairs.append(last)
+        last = chains[last][1]
+    return pairs[::-1], weight
