@@ -19,15 +19,19 @@ from scipy.optimize import minimize
 
 import bench
 from bench.aggregate import join_verdicts
-from bench.checks.consistency import FLAGGED, WEIGHTS, Weights, probability
+from bench.checks.consistency import FLAGGED, Weights, probability
+from bench.commands.selfcheck import score_damaged
+from bench.config.selfcheck import selfcheck_settings
 from bench.datasets.qags import DIMENSION, Qags
 from bench.meta.scoretable import half
+from bench.perturb.kinds import KINDS
+from bench.selfcheck.claims import touches
+from bench.selfcheck.damaged import BASE
 from bench.statistics.accuracy import classify
-from bench.types import Verdict
+from bench.types import Span, Verdict
 
 QAGS = Path(__file__).parents[2] / "shared" / "judgements" / "qags_cnn_original.jsonl"
-PRIOR = 2.0
-"""Standard deviation of the normal prior on each weight, which keeps rare flags from certainty."""
+SUMMEVAL = QAGS.with_name("summeval.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,8 @@ class Judged:
     supported: bool
     score: float
     """The lowest score of ``support`` among its claims."""
-    flagged: tuple[str, ...]
-    """The other checks that flag one of its claims, by name."""
+    flagged: bool
+    """Whether another check flags one of its claims."""
     rule: bool
     """Whether the combined label of every claim in it is supported or unchecked."""
 
@@ -60,35 +64,70 @@ def judged_sentences(folder: Path, path: Path) -> list[Judged]:
         ):
             start, end = end, end + len(sentence["sentence"].strip()) + 1
             inside = [each for place, each in claims[example.id] if start <= place < end]
-            scores = [score for each in inside if (score := each["support"].score) is not None]
-            if not scores or 2 * sum(answers) == len(answers):
+            if 2 * sum(answers) == len(answers):
                 continue
-            flagged = {check for each in inside for check, verdict in each.items() if verdict.label in FLAGGED}
-            found.append(
-                Judged(
-                    document=example.document,
-                    half=half(example.document),
-                    supported=2 * sum(answers) > len(answers),
-                    score=min(scores),
-                    flagged=tuple(sorted(flagged - {"support", "consistency"})),
-                    rule="consistency" not in flagged,
-                )
-            )
+            judged = judge(example.document, inside, supported=2 * sum(answers) > len(answers))
+            found += [judged] if judged else []
     return found
 
 
-def fit(sentences: Sequence[Judged], checks: Sequence[str]) -> Weights:
-    """Logistic regression of the annotators' majority on the support score and the flags, with a normal prior."""
-    features = np.array([[1.0, s.score, *(check in s.flagged for check in checks)] for s in sentences])
-    labels = np.array([s.supported for s in sentences])
+def damaged_claims(folder: Path, path: Path) -> list[Judged]:
+    """The claims that a self-check changed (known to be false) and those that it left alone (copied, so true)."""
+    if not (folder / "run.json").exists():
+        settings = selfcheck_settings(["base=document-lead"])
+        folder = score_damaged(
+            settings, ["dataset=jsonl", f"dataset.path={path}", "metrics=[]", f"run_dir={folder}"], []
+        )
+    run = bench.load(folder)
+    verdicts = join_verdicts(run.scores)
+    found = []
+    for (example_id, system, start, end), said in verdicts.items():
+        line = run.inputs[example_id]
+        candidate = line["candidates"][system]
+        damage = candidate["metadata"].get("damage", {"kind": None, "changes": []})
+        touched = any(touches(Span(start, end), Span(*change["after"])) for change in damage["changes"])
+        if system != BASE and not (touched and KINDS[damage["kind"]].plants):
+            continue
+        if (judged := judge(line["document"], [said], supported=system == BASE)) is not None:
+            found.append(judged)
+    return found
+
+
+def judge(document: str, said: Sequence[Mapping[str, Verdict]], *, supported: bool) -> Judged | None:
+    """What the checks say of a sentence's claims; ``None`` where ``support`` judged none of them."""
+    scores = [score for each in said if (score := each["support"].score) is not None]
+    flagged = {check for each in said for check, verdict in each.items() if verdict.label in FLAGGED}
+    if not scores:
+        return None
+    return Judged(
+        document=document,
+        half=half(document),
+        supported=supported,
+        score=min(scores),
+        flagged=bool(flagged - {"support", "consistency"}),
+        rule="consistency" not in flagged,
+    )
+
+
+def fit(sentences: Sequence[Judged], damaged: Sequence[Judged]) -> Weights:
+    """Logistic regression of the annotators' majority on the support score and whether another check flags it.
+
+    Few sentences of QAGS are flagged by another check. What a flag is worth is therefore learnt from the
+    damaged claims too, which get an intercept and a weight of the score of their own: they are as many as we
+    make them, and nearly all of them copied.
+    """
+    rows = [(True, each) for each in sentences] + [(False, each) for each in damaged]
+    features = np.array(
+        [[ours, each.score * ours, not ours, each.score * (not ours), each.flagged] for ours, each in rows], dtype=float
+    )
+    labels = np.array([each.supported for _, each in rows])
 
     def loss(weights: NDArray[np.float64]) -> float:
         odds = features @ weights
-        # The intercept has no prior: it is the base rate.
-        return float(np.logaddexp(0, np.where(labels, -odds, odds)).sum() + (weights[1:] ** 2).sum() / (2 * PRIOR**2))
+        return float(np.logaddexp(0, np.where(labels, -odds, odds)).sum())
 
-    weights = minimize(loss, np.zeros(features.shape[1]), method="BFGS").x
-    return Weights(float(weights[0]), float(weights[1]), dict(zip(checks, map(float, weights[2:]), strict=True)))
+    intercept, score, _, _, flag = minimize(loss, np.zeros(features.shape[1]), method="BFGS").x
+    return Weights(round(float(intercept), 2), round(float(score), 2), round(float(flag), 2))
 
 
 def report(sentences: Sequence[Judged], weights: Weights) -> None:
@@ -96,11 +135,10 @@ def report(sentences: Sequence[Judged], weights: Weights) -> None:
     labels = np.array([float(s.supported) for s in sentences])
     documents = [s.document for s in sentences]
     even = np.array([s.half == "even" for s in sentences])
-    print("weights:", f"intercept {weights.intercept:.2f}, support {weights.score:.2f},", end=" ")
-    print(", ".join(f"{check} {weight:.2f}" for check, weight in weights.flags.items()))
+    print(f"weights: intercept {weights.intercept}, support {weights.score}, flag {weights.flag}")
     print(f"fitted on {even.sum()} sentences, {labels[even].mean():.2f} of them supported; tested on {(~even).sum()}")
     print("\n| | threshold | balanced accuracy | AUC |\n| --- | ---: | ---: | ---: |")
-    chances = np.array([probability(weights, s.score, s.flagged) for s in sentences])
+    chances = np.array([probability(weights, s.score, flagged=s.flagged) for s in sentences])
     rows = {"probability": chances, "support": np.array([s.score for s in sentences])}
     rows["label"] = np.array([float(s.rule) for s in sentences])
     for name, scores in rows.items():
@@ -124,14 +162,17 @@ def main() -> None:
     """Fit, test and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--run", type=Path, help="a run over QAGS: finished, or to be made there")
-    parser.add_argument("--path", type=Path, default=QAGS, help="QAGS's file of answers")
+    parser.add_argument("--damaged", type=Path, help="a self-check of SummEval: finished, or to be made there")
+    parser.add_argument("--qags", type=Path, default=QAGS, help="QAGS's file of answers")
+    parser.add_argument("--summeval", type=Path, default=SUMMEVAL, help="SummEval as JSON Lines")
     options = parser.parse_args()
-    if not options.path.is_file():
-        parser.error(f"{options.path} is not there: name QAGS's file of answers (mturk_cnndm.jsonl) with --path")
+    for path in (options.qags, options.summeval):
+        if not path.is_file():
+            parser.error(f"{path} is not there: name it with --qags and --summeval")
     with tempfile.TemporaryDirectory() as folder:
-        sentences = judged_sentences(options.run or Path(folder) / "run", options.path)
-    checks = sorted(set(WEIGHTS.flags) | {check for s in sentences for check in s.flagged})
-    report(sentences, fit([s for s in sentences if s.half == "even"], checks))
+        sentences = judged_sentences(options.run or Path(folder) / "run", options.qags)
+        damaged = damaged_claims(options.damaged or Path(folder) / "damaged", options.summeval)
+    report(sentences, fit(*([each for each in some if each.half == "even"] for some in (sentences, damaged))))
 
 
 if __name__ == "__main__":

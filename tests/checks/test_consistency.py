@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from bench.checks.consistency import CALIBRATION, WEIGHTS, Consistency, Weights, combined, probability
+from bench.checks.consistency import CALIBRATION, THRESHOLD, WEIGHTS, Consistency, Weights, combined, probability
 from bench.errors import InputError
 from bench.scorer import Scorer, signature
 from bench.types import Candidate, ErrorKind, Example, Label, Pair, Score, Span, Verdict
@@ -75,16 +74,14 @@ def test_boilerplate_is_a_kind_of_its_own() -> None:
     st.floats(-5, 5),
     st.floats(-5, 5),
     st.floats(0, 1),
-    st.dictionaries(st.sampled_from("abcd"), st.floats(-5, 5)),
-    st.sets(st.sampled_from("abcde")),
+    st.floats(-5, 5),
+    st.booleans(),
 )
 def test_the_probability_is_the_logistic_of_a_sum(
-    intercept: float, weight: float, score: float, flags: Mapping[str, float], flagged: set[str]
+    intercept: float, weight: float, score: float, flag: float, flagged: bool
 ) -> None:
-    odds = intercept + weight * score + sum(weight for check, weight in flags.items() if check in flagged)
-    found = probability(Weights(intercept, weight, flags), score, sorted(flagged))
-    assert found == pytest.approx(float(expit(odds)))
-    assert found == probability(Weights(intercept, weight, flags), score, sorted(flagged, reverse=True))
+    odds = intercept + weight * score + (flag if flagged else 0)
+    assert probability(Weights(intercept, weight, flag), score, flagged=flagged) == pytest.approx(float(expit(odds)))
 
 
 class Said(Scorer):
@@ -122,8 +119,9 @@ def test_values_and_what_is_missing() -> None:
     assert [found.kind for found in score.verdicts] == ["entity", "unsupported"]
     assert score.values["claims"] == 2
     assert score.values["supported_share"] == 0
-    mean = (probability(WEIGHTS, 0.9, ["entities"]) + probability(WEIGHTS, 0.3, [])) / 2
+    mean = (probability(WEIGHTS, 0.9, flagged=True) + probability(WEIGHTS, 0.3, flagged=False)) / 2
     assert score.values["consistency"] == pytest.approx(mean)
+    assert score.values["doubtful"] == 2
     assert score.error is None
 
     failed = Score("e", "s", "support", "error", error="out of memory")
@@ -149,3 +147,6 @@ def test_bad_input() -> None:
 
 def test_the_calibration_stands_in_the_record() -> None:
     assert Consistency().details() == CALIBRATION
+    assert CALIBRATION["threshold"].startswith(f"{THRESHOLD}:")
+    # A flag outweighs what a copied claim has in its favour; without one the claim is likely.
+    assert probability(WEIGHTS, 0.95, flagged=True) < 0.5 < THRESHOLD < probability(WEIGHTS, 0.95, flagged=False)
