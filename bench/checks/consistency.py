@@ -44,7 +44,7 @@ CALIBRATION: Mapping[str, str] = {
     "half of the articles whose SHA-256 is even; what a flag is worth also to damaged SummEval articles of that half",
     "threshold": f"{THRESHOLD}: less probable claims are counted as doubtful",
     "balanced_accuracy": "0.805 [0.744, 0.856] at the threshold, on the 327 sentences of the other half",
-    "balanced_accuracy_of_the_label": "0.566 [0.529, 0.604] there: a label is given only where something is found wrong",
+    "balanced_accuracy_of_the_label": "0.566 [0.529, 0.604] there: it flags only what is found to be wrong",
 }
 """How the probability was calibrated, and how well it and the label agree with annotators."""
 
@@ -63,8 +63,8 @@ class Consistency(Combination):
 
     A claim's kind of error, marks and evidence are those of the checks that share the blame, the gravest first.
     ``Verdict.score`` is the probability that the claim is supported; it needs the check called ``support``.
-    ``values.consistency`` is its mean over the judged claims; ``doubtful`` counts the claims below ``THRESHOLD``, whatever
-    their label; ``boilerplate`` counts the claims that are boilerplate.
+    ``values.consistency`` is its mean over the judged claims; ``doubtful`` counts the claims below ``THRESHOLD``,
+    whatever their label; ``boilerplate`` counts the claims that are boilerplate.
     """
 
     higher_is_better = {**HIGHER_IS_BETTER, "consistency": True, "doubtful": False, "boilerplate": False}
