@@ -15,7 +15,14 @@ FLAGGED = ("unsupported", "contradicted")
 SUPPORTED = "supported"
 
 Tally = Mapping[tuple[str, str], int]
-"""(kind of gold sentence, who flags it) to the number of sentences; who: ``sentences`` for all, ``any``, or a check."""
+"""(kind of gold sentence, who flags it) to the number of sentences.
+
+Who: ``sentences`` for all, ``any`` for the combined verdict, ``named`` where that names the kind, or a check.
+"""
+
+COMBINED = "consistency"
+NAMES: Mapping[str, str] = {"altered_quote": "quote", "invented_quote": "quote"}
+"""Kinds of gold labels that the checks call otherwise."""
 
 
 def measure(folder: Path) -> Tally:
@@ -34,7 +41,9 @@ def measure(folder: Path) -> Tally:
                     if (example_id, system) == (example.id, candidate.system) and gold["start"] <= start < gold["end"]
                 ]
                 by = {check for said in inside for check, verdict in said.items() if verdict.label in FLAGGED}
-                tally.update((kind, who) for who in ("sentences", *(["any"] if by else []), *by))
+                named = any(said[COMBINED].kind == NAMES.get(kind, kind) for said in inside)
+                flagged = ["any", *(["named"] if named else [])] if COMBINED in by else []
+                tally.update((kind, who) for who in ("sentences", *flagged, *(by - {COMBINED})))
     return tally
 
 
@@ -42,12 +51,14 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         tally = measure(Path(folder) / "run")
-    checks = sorted({who for _, who in tally} - {"sentences", "any"})
+    checks = sorted({who for _, who in tally} - {"sentences", "any", "named"})
     kinds = sorted({kind for kind, _ in tally}, key=lambda kind: (kind == SUPPORTED, kind))
-    print("| gold label | sentences | flagged | " + " | ".join(f"by {check}" for check in checks) + " |")
-    print("| --- |" + " ---: |" * (2 + len(checks)))
+    print("| gold label | sentences | flagged | kind named | " + " | ".join(f"by {check}" for check in checks) + " |")
+    print("| --- |" + " ---: |" * (3 + len(checks)))
     for kind in kinds:
-        print(f"| {kind} | " + " | ".join(str(tally[kind, who]) for who in ("sentences", "any", *checks)) + " |")
+        print(
+            f"| {kind} | " + " | ".join(str(tally[kind, who]) for who in ("sentences", "any", "named", *checks)) + " |"
+        )
     wrong = [kind for kind in kinds if kind != SUPPORTED]
     found, errors = (sum(tally[kind, who] for kind in wrong) for who in ("any", "sentences"))
     alarms = tally[SUPPORTED, "any"]

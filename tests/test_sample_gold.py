@@ -35,7 +35,9 @@ def tally(script, tmp_path_factory):
         ("boilerplate", "support", 0.9),
         ("unsupported", "support", 0.9),
         ("entity", "entities", 0.6),
-        ("date", "numbers", 0.5),
+        ("date", "numbers", 1.0),
+        ("attribution", "quotes", 0.75),
+        ("negation", "relations", 0.75),
     ],
 )
 def test_recall_by_kind(tally, kind, check, least):

@@ -16,11 +16,16 @@ from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of
 from bench.claims import claim_rules
 from bench.errors import InputError
 from bench.scorer import Combination, Scorer, signature
-from bench.types import Label, Pair, Score, Seen, Span, Verdict
+from bench.types import ErrorKind, Label, Pair, Score, Seen, Span, Verdict
 
 _VERSION = 1
 _GRAVEST_FIRST: tuple[Label, ...] = ("contradicted", "unsupported", "supported")
 FLAGGED = ("contradicted", "unsupported")
+_TELLING_FIRST: tuple[ErrorKind, ...] = (
+    "quote", "attribution", "role", "negation", "antonym", "modality", "date", "number", "entity", "boilerplate",
+    "unsupported",
+)  # fmt: skip
+"""Kinds of errors, those that say most first: who said or did it, before a name that another error brought along."""
 _MAX_EVIDENCE = 8
 
 
@@ -150,16 +155,14 @@ def combined(claim: Span, said: Mapping[str, Verdict], support: str, *, boilerpl
     flagged = {check: verdict for check, verdict in judged.items() if verdict.label in FLAGGED}
     blamed = sorted((flagged or judged).values(), key=lambda verdict: _GRAVEST_FIRST.index(verdict.label))
     score = judged[support].score if support in judged else None
-    # A check that names the wrong words says more than one that only misses something.
-    kinds = [verdict.kind for verdict in blamed if verdict.kind]
-    named = [kind for kind in kinds if kind != "unsupported"]
+    kind = min((verdict.kind for verdict in blamed if verdict.kind), key=_TELLING_FIRST.index, default=None)
     return Verdict(
         claim,
         label,
         None if score is None else probability(WEIGHTS, score, flagged=bool(set(flagged) - {support})),
         "; ".join(dict.fromkeys(verdict.reason for verdict in blamed)),
         tuple(dict.fromkeys(span for verdict in blamed for span in verdict.evidence))[:_MAX_EVIDENCE],
-        ("boilerplate" if boilerplate else next(iter(named or kinds), "unsupported")) if flagged else None,
+        ("boilerplate" if boilerplate else kind or "unsupported") if flagged else None,
         tuple(sorted({span for verdict in flagged.values() for span in verdict.marks}, key=_place)),
     )
 

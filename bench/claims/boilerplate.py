@@ -42,10 +42,11 @@ _PARTS = {
 _WHOLE = {
     "navigation": r"""
         (?:go |jump )?back to (?:the )?(?:top|home|homepage|main page|top of page)(?: button)? ?\d*
+        (?:go|jump|return|scroll) (?:back )?(?:up )?to (?:the )?(?:top|start|beginning)(?: of (?:the|this) page)?
         (?:click here to |tap to )?(?:read|see|view|show|load|learn|find out) (?:more|all|less)(?: here| now)?[ :>»→]*
         read (?:also|next|the full (?:story|article|report))(?: here)?
         (?:continue|keep) reading(?: below| the main story| this article)?
-        (?:article|post|story) continues(?: (?:below|after)(?: (?:the )?(?:ad|advertisement|video))?)?
+        (?:(?:the|this) )?(?:article|post|story) (?:continues|goes on)(?: (?:below|after)(?: <advert>)?)?
         skip (?:to|past) (?:the )?(?:main |primary )?(?:content|navigation|search|newsletter promotion|advert)
         scroll down (?:for|to (?:see|watch|read)) (?:the )?(?:full )?<scrolled>(?: (?:of|and|from|on) [^.]{0,40})?
         click here(?: (?:to|for) [^.]{1,60})?
@@ -56,7 +57,9 @@ _WHOLE = {
         see also|you (?:may|might) also (?:like|be interested in)|toggle (?:navigation|caption|menu)
         (?:main )?menu|search|table of contents|(?:show|hide) caption|view (?:comments|gallery|image|all photos)
         (?:leave|post|write|add) a (?:comment|reply)|(?:\d+ )?comments?|home(?: ?[>»/|] ?\w+(?: \w+){0,3}){1,6}
-    """.replace("<scrolled>", "(?:videos?|more|footage|pictures|gallery|audio|poll)"),
+    """.replace("<advert>", r"(?:(?:the|this) )?(?:ad|advert|advertisement|video)").replace(
+        "<scrolled>", "(?:videos?|more|footage|pictures|gallery|audio|poll)"
+    ),
     "advertisement": r"""
         ad|advertisements?|advert|(?:sponsored|promoted|paid)(?: content| post)?
     """,
@@ -83,8 +86,12 @@ _WHOLE = {
         (?:photo|image|picture|video)s? (?:credit|copyright|courtesy of|courtesy|source)s? ?:? ?[\w .,'’/&-]{1,60}
         (?:photos?|images?|pictures?) ?: ?[\w.'’-]+(?: [\w.'’-]+){0,3}(?: ?[/|] ?[\w .'’&-]{1,40})?
     """,
+    "teaser": r"""
+        (?:in pictures|photos|gallery|watch|listen|podcast|explained|explainer|quiz|live updates) ?: \S+(?: \S+){2,}
+        (?:related|read more|see also|don't miss|must read|more on this) ?: .{3,}
+    """,
     "byline": r"""
-        (?:with )?(?:additional )?(?:inputs?|reporting|files) (?:from|by) [^.;:]{2,80}
+        (?:with )?(?:additional )?(?:inputs?|reporting|files|material) (?:from|by) [^.;:]{2,80}
         reporting by [^.;]{2,120}(?:[;.] ?(?:additional )?(?:editing|writing) by [^.;]{2,80})*
         (?:editing|writing) by [^.;]{2,80}
         [^.;:]{2,120} contributed (?:to this (?:report|story|article)|reporting)
@@ -95,6 +102,7 @@ _WHOLE = {
         subscribe(?: now)?|sign ?up(?: now)?|register(?: now)?|log ?in|sign in|join now|log in / register
         (?:please )?(?:subscribe|sign up|register)(?: (?:now|today|here))? (?:to|for|and)\b[^.]{0,80}<subscribed>
         get (?:the |our )?(?:(?:latest|best|top|breaking|daily) )*(?:news|stories|headlines)[^.]{0,60}<inbox>
+        get (?:the |our )?[^.;:]{3,60}(?:in|to|into) your inbox\b[^.]{0,40}
         already (?:a |have an? )(?:subscriber|member|account|subscription)\?(?: ?(?:log|sign) in(?: here)?)?
         (?:please )?(?:follow|like|join|find) us on <network>\b[^.]{0,80}
         download (?:our|the) [\w ]{0,20}app\b[^.]{0,60}

@@ -137,12 +137,12 @@ def _claim_sheets(found: SelfCheck, intervals: bool) -> Iterator[Sheet]:
         )
     if found.untouched:
         yield Sheet(
-            "untouched sentences: how many are flagged, though the summary is taken to be true",
+            "untouched claims: how many are flagged, though the summary is taken to be true",
             "check",
-            ("sentences", "nothing to judge", "flagged", "per cent", "extractive", "flagged ", "per cent "),
+            ("claims", "nothing to judge", "flagged", "per cent", "extractive", "flagged ", "per cent "),
             tuple(_untouched_lines(found, checks)),
             f"Intervals: {percent(found.confidence)} %, bootstrap over documents. Extractive: at least half of the "
-            "sentence's word trigrams stand in the document.",
+            "claim's word trigrams stand in the document.",
         )
 
 
