@@ -70,18 +70,15 @@ def test_boilerplate_is_a_kind_of_its_own() -> None:
     assert (copied.label, copied.kind) == ("supported", None)
 
 
-@given(
-    st.floats(-5, 5),
-    st.floats(-5, 5),
-    st.floats(0, 1),
-    st.floats(-5, 5),
-    st.booleans(),
-)
+@given(st.floats(-5, 5), st.floats(-5, 5), st.floats(-5, 5), st.floats(-5, 5), st.floats(0, 1))
 def test_the_probability_is_the_logistic_of_a_sum(
-    intercept: float, weight: float, score: float, flag: float, flagged: bool
+    intercept: float, weight: float, unsupported: float, contradicted: float, score: float
 ) -> None:
-    odds = intercept + weight * score + (flag if flagged else 0)
-    assert probability(Weights(intercept, weight, flag), score, flagged=flagged) == pytest.approx(float(expit(odds)))
+    weights = Weights(intercept, weight, unsupported, contradicted)
+    added = {"unsupported": unsupported, "contradicted": contradicted, "supported": 0.0, "unchecked": 0.0}
+    for label in LABELS:
+        expected = float(expit(intercept + weight * score + added[label]))
+        assert probability(weights, score, label) == pytest.approx(expected)
 
 
 class Said(Scorer):
@@ -119,7 +116,7 @@ def test_values_and_what_is_missing() -> None:
     assert [found.kind for found in score.verdicts] == ["entity", "unsupported"]
     assert score.values["claims"] == 2
     assert score.values["supported_share"] == 0
-    mean = (probability(WEIGHTS, 0.9, flagged=True) + probability(WEIGHTS, 0.3, flagged=False)) / 2
+    mean = (probability(WEIGHTS, 0.9, "contradicted") + probability(WEIGHTS, 0.3, "unchecked")) / 2
     assert score.values["consistency"] == pytest.approx(mean)
     assert score.values["doubtful"] == 2
     assert score.error is None
@@ -148,5 +145,6 @@ def test_bad_input() -> None:
 def test_the_calibration_stands_in_the_record() -> None:
     assert Consistency().details() == CALIBRATION
     assert CALIBRATION["threshold"].startswith(f"{THRESHOLD}:")
-    # A flag outweighs what a copied claim has in its favour; without one the claim is likely.
-    assert probability(WEIGHTS, 0.95, flagged=True) < 0.5 < THRESHOLD < probability(WEIGHTS, 0.95, flagged=False)
+    chances = [probability(WEIGHTS, 0.95, label) for label in LABELS]
+    assert chances[0] < chances[1] < chances[2] == chances[3]
+    assert chances[0] < THRESHOLD < chances[2]
