@@ -47,8 +47,8 @@ WEIGHTS = Weights(intercept=-3.18, score=7.01, unsupported=-1.24, contradicted=-
 THRESHOLD = 0.93
 """Best balanced accuracy on the documents that the weights were fitted to."""
 CALIBRATION: Mapping[str, str] = {
-    "probability": "that people call the claim supported, fitted to 385 sentences of QAGS-CNN (Wang et al. 2020) and 703 "
-    "summaries of SummEval (Fabbri et al. 2021), of documents with an even SHA-256, and to damaged leads of the latter",
+    "probability": "that people call the claim supported, fitted to 385 sentences of QAGS-CNN (Wang et al. 2020) and "
+    "703 summaries of SummEval (Fabbri et al. 2021), of documents with an even SHA-256, and to damaged leads of these",
     "threshold": f"{THRESHOLD}: less probable claims are counted as doubtful",
     "balanced_accuracy": "on the odd documents, at the threshold: QAGS-CNN's sentences 0.791 [0.733, 0.849], "
     "SummEval's summaries 0.796 [0.762, 0.827]",

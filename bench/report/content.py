@@ -152,8 +152,8 @@ def claim_table(run: RunRecord) -> Table:
         rows.append(Row(system=system, note=ROLE_NOTES[role], cells=tuple(Cell(str(number)) for number in numbers)))
     return Table(
         title="claims",
-        caption="claims of all examples; flagged: unsupported or contradicted according to at least one check",
-        columns=("claims", "supported", "flagged", "unchecked", *(f"by {check}" for check in checks)),
+        caption="claims of all examples; flagged: unsupported or contradicted by a check, and how many by each",
+        columns=("claims", "supported", "flagged", "unchecked", *checks),
         rows=tuple(rows),
     )
 

@@ -133,7 +133,7 @@ def test_facts_say_where_the_numbers_come_from(folder: Path) -> None:
 def test_claims_are_counted(folder: Path) -> None:
     report, record = build_report(folder), read_record(folder)
     table = report.tables[2]
-    assert table.columns == ("claims", "supported", "flagged", "unchecked", "by found")
+    assert table.columns == ("claims", "supported", "flagged", "unchecked", "found")
     for row in table.rows:
         [count] = [c for c in record.claims if (c.system, c.scorer) == (row.system, "any")]
         flagged = str(count.unsupported + count.contradicted)
