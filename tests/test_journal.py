@@ -191,11 +191,14 @@ def test_cells_with_other_values_are_not_taken(
 
 
 SCRIPT = '''
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from bench import pipeline
 from bench.scorer import Scorer, signature
 from bench.types import Candidate, Example
+
+# A shell's background job has it ignored, and so would this process.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 class Slow(Scorer):
     """A length, slowly."""
