@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.names.casing import recased
@@ -22,6 +23,7 @@ from bench.scorer import signature
 from bench.types import Pair, Span
 
 _VERSION = 2
+_RECASED = " (read with the document's capitals)"
 _CASELESS = "the candidate has no capital letters: a name that the document doesn't have can't be told"
 _BEGINS = re.compile(r"(?:^|[.!?:;\n\"“”‘’'`(–—])\s*$")
 # Words that stand between two names rather than inside one.
@@ -63,7 +65,8 @@ class Entities(FindingsCheck):
         index = name_index(document)
         for sentence, inside in zip(sentences, mentions(text, self._parser.parse(text), sentences), strict=True):
             named = (mention for mention in inside if not _common(index, text, mention))
-            yield from filter(None, (self._judge(index, text, sentence, mention) for mention in named))
+            for finding in filter(None, (self._judge(index, text, sentence, mention) for mention in named)):
+                yield replace(finding, reason=finding.reason + _RECASED) if text != candidate else finding
         if caseless:
             starts = {claim.span.start: claim.span for claim in claims(candidate)}
             yield from (Finding("unchecked", _CASELESS, starts[start]) for start in sorted(starts))

@@ -197,6 +197,8 @@ def test_a_text_without_capitals_has_the_documents() -> None:
     score = entity_score("maria keller met volodymyr zelenskyy in oslo . He met john weber .")
     assert [v.label for v in score.verdicts] == ["supported", "unchecked"]
     assert "no capital letters" in score.verdicts[1].reason
+    assert "(read with the document's capitals)" in score.verdicts[0].reason
+    assert "capitals" not in entity_score("Maria Keller met Volodymyr Zelenskyy in Oslo.").verdicts[0].reason
     swapped = entity_score("maria keller met peter smith in oslo .")
     assert swapped.verdicts[0].label == "contradicted"
     assert "“Volodymyr Zelenskyy” in this place" in swapped.verdicts[0].reason
