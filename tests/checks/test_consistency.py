@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.special import expit
 
 from bench.checks.consistency import CALIBRATION, THRESHOLD, WEIGHTS, Consistency, Weights, combined, probability
+from bench.checks.support import Support
 from bench.errors import InputError
 from bench.scorer import Scorer, signature
 from bench.types import Candidate, ErrorKind, Example, Label, Pair, Score, Span, Verdict
@@ -98,7 +99,8 @@ def test_values_and_what_is_missing() -> None:
     assert consistency.warnings() == ["without entities, support, which this run doesn't have"]
     alone = consistency.signature()
     consistency.attach({"entities": Said("entities"), "support": Said("support"), "other": Said("other")})
-    assert not consistency.warnings()
+    [warning] = consistency.warnings()
+    assert "calibrated for other settings of support" in warning
     assert consistency.signature() != alone
     pair = make_pair()
     first, second = Span(0, 13), Span(14, 26)
@@ -140,6 +142,14 @@ def test_alone_it_judges_nothing_and_says_so() -> None:
 def test_bad_input() -> None:
     with pytest.raises(InputError, match="at least one check"):
         Consistency(checks=[])
+
+
+def test_the_shipped_support_is_what_the_probability_was_calibrated_for() -> None:
+    consistency = Consistency(checks=["support"])
+    consistency.attach({"support": Support()})
+    assert consistency.warnings() == []
+    consistency.attach({"support": Support(layers=[4])})
+    assert len(consistency.warnings()) == 1
 
 
 def test_the_calibration_stands_in_the_record() -> None:
