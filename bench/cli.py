@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from bench import __version__
-from bench.commands.common import BAD_INPUT, OK, STOPPED, reader_gone
+from bench.commands.common import BAD_INPUT, CRASH, OK, STOPPED
+from bench.commands.output import outputs
 from bench.errors import InputError
 
 COMMANDS = ("run", "report", "explain", "list", "compare", "gate", "baseline", "history", "meta", "selfcheck")
@@ -35,13 +36,21 @@ Examples
   sumbench run --cfg job                 show the configuration without running it
 
 Exit codes: 0 success or pass, 1 regressed or missing, 2 bad input, 3 not comparable, 4 inconclusive (only where
-the gate says that it fails the build), 130 stopped by Ctrl-C.
+the gate says that it fails the build), 70 a crash of sumbench itself, 130 stopped by Ctrl-C.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code."""
-    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    """Run one command; returns its exit code, whoever reads its output and however far."""
+    with outputs() as lost:
+        code = answer(list(sys.argv[1:] if arguments is None else arguments))
+    if lost:
+        print(f"sumbench: not everything could be printed: {lost[0].strerror}", file=sys.stderr)
+    return code or (BAD_INPUT if lost else OK)
+
+
+def answer(arguments: list[str]) -> int:
+    """The exit code of one command; what goes wrong becomes a message."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
     if command in ("-h", "--help", "help"):
         print(USAGE, end="")
@@ -59,10 +68,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(f"sumbench: {error}", file=sys.stderr)
         return BAD_INPUT
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else OK
-    except BrokenPipeError:
-        return reader_gone()
     except KeyboardInterrupt as stop:
         print(f"\nsumbench: {stop or 'stopped'}", file=sys.stderr)
         return STOPPED
+    except (OSError, MemoryError) as error:
+        print(f"sumbench: {from_the_system(error)}", file=sys.stderr)
+        return BAD_INPUT
+    except SystemExit as stop:
+        # Parsers of command lines leave so; from anywhere else it is no answer.
+        code = OK if stop.code is None else stop.code
+        return int(code) if code in (OK, BAD_INPUT) else crashed(stop)
+    except Exception as error:
+        return crashed(error)
+
+
+def from_the_system(error: OSError | MemoryError) -> str:
+    """What the machine refused, in a line.
+
+    >>> from_the_system(FileNotFoundError(2, "No such file or directory", "x"))
+    'x: No such file or directory'
+    """
+    if isinstance(error, MemoryError):
+        return "out of memory: score fewer examples at once (limit=…) or fewer metrics and checks"
+    named = [str(name) for name in (error.filename, error.filename2) if name is not None]
+    return f"{' -> '.join(named)}{': ' if named else ''}{error.strerror or error or type(error).__name__}"
+
+
+def crashed(error: BaseException) -> int:
+    """Show a bug of ours whole, with a code that no verdict has."""
+    import traceback
+
+    # Of a recursion without end, the calls where it ended.
+    traceback.print_exception(error, limit=-20 if isinstance(error, RecursionError) else None)
+    print(
+        f"sumbench: this is a bug in sumbench {__version__}, not a verdict; please report it with the lines above",
+        file=sys.stderr,
+    )
+    return CRASH

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-OK, BAD_INPUT, STOPPED = 0, 2, 130
+OK, BAD_INPUT, CRASH, STOPPED = 0, 2, 70, 130
+"""Exit codes; 1, 3 and 4 are verdicts (and 1 a failed cell of a sweep). 70 is EX_SOFTWARE of sysexits.h."""
 
 
 def as_flags(arguments: Sequence[str]) -> list[str]:
@@ -27,16 +27,6 @@ def make_console(**options: Any) -> Console:
     """A console that is wide enough in logs too."""
     from rich.console import Console
 
-    class Terminal(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError  # rich would exit with 1; main knows better
-
-    console = Terminal(highlight=False, **options)
+    console = Console(highlight=False, **options)
     wide = console.is_terminal or "COLUMNS" in os.environ
-    return console if wide else Terminal(highlight=False, width=120, **options)
-
-
-def reader_gone() -> int:
-    """Go on quietly after the reader of our output (head, less) has gone: nothing is left to say."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return OK
+    return console if wide else Console(highlight=False, width=120, **options)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EXIT_CODES = """\
 exit codes: 0 pass or improved, 1 regressed or missing, 2 bad input, 3 not comparable,
-4 inconclusive (with gates.fail_on_inconclusive=true; otherwise 0)
+4 inconclusive (with gates.fail_on_inconclusive=true; otherwise 0), 70 a crash, which is no verdict
 """
 EXAMPLES = """
 examples:
@@ -97,6 +97,11 @@ def publish(comparison: Comparison, settings: CompareSettings) -> None:
     for name, path in settings.outputs.items():
         write(path, RENDERERS[name](comparison))
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
+    if on_github:
+        file = baseline_path(comparison.baseline, settings.results_dir)
+        # Before what is printed, whose reader may leave (head); GitHub reads commands from both streams.
+        annotations = annotate(comparison, file.as_posix() if file.is_file() else None)
+        print(annotations, end="", file=sys.stderr, flush=True)
     before, after = silence(comparison) if on_github and settings.format == "terminal" else ("", "")
     print(before, end="", flush=True)
     if settings.format == "terminal":
@@ -104,11 +109,6 @@ def publish(comparison: Comparison, settings: CompareSettings) -> None:
     else:
         print(RENDERERS[settings.format](comparison), end="")
     print(after, end="", flush=True)
-    if on_github:
-        file = baseline_path(comparison.baseline, settings.results_dir)
-        # What is printed in another format may go to a file; GitHub reads commands from both streams.
-        stream = sys.stdout if settings.format == "terminal" else sys.stderr
-        print(annotate(comparison, file.as_posix() if file.is_file() else None), end="", file=stream)
 
 
 def write(path: os.PathLike[str], text: str) -> None:

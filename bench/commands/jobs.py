@@ -27,24 +27,26 @@ def call_hydra(arguments: Sequence[str], job: Callable[[DictConfig], None]) -> N
     # Hydra prints and swallows exceptions unless told not to; ours become exit codes.
     os.environ["HYDRA_FULL_ERROR"] = "1"
     config.register()
-    running = False
+    failed: list[Exception] = []
 
     def watched(composed: DictConfig) -> None:
-        nonlocal running
-        running = True
-        job(composed)
-        running = False
+        # Hydra would add words of its own to an exception of ours, and take it for one of its.
+        try:
+            if not failed:
+                job(composed)
+        except Exception as error:
+            failed.append(error)
 
     before, sys.argv = sys.argv, ["sumbench run", *overrides_last(arguments)]
     try:
         hydra.main(version_base="1.3", config_path="pkg://bench.conf", config_name="run")(watched)()
     except (HydraException, OmegaConfBaseException, ValueError) as error:
-        if running:
-            raise
         # Hydra has plain ValueErrors too for what is typed wrong.
         raise InputError(config.explain(error, config.default_config())) from None
     finally:
         sys.argv = before
+    if failed:
+        raise failed[0]
 
 
 def overrides_last(arguments: Sequence[str]) -> list[str]:

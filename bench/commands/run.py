@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.commands.common import BAD_INPUT, OK, make_console, reader_gone
+from bench.commands.common import OK, make_console
 from bench.commands.jobs import call_hydra, execute
-from bench.errors import InputError
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -34,13 +32,4 @@ def run_job(composed: DictConfig, typed: Sequence[str]) -> None:
     from bench.report.content import build_report
     from bench.report.terminal import show
 
-    try:
-        folder = execute(composed, typed)
-    except InputError as error:
-        # Hydra would wrap an exception in a message of its own; it lets an exit through.
-        print(f"sumbench: {error}", file=sys.stderr)
-        raise SystemExit(BAD_INPUT) from None
-    try:
-        show(build_report(folder), make_console())
-    except BrokenPipeError:
-        raise SystemExit(reader_gone()) from None
+    show(build_report(execute(composed, typed)), make_console())
