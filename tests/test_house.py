@@ -41,7 +41,8 @@ TEXTS = sorted(
         "results/baselines/*",
     )
     for path in HOME.glob(pattern)
-    if path.is_file() and path.suffix != ".pyc" and not path.name.startswith(".coverage")
+    # .git: in a linked worktree a file of git's own, which names where the repository is.
+    if path.is_file() and path.suffix != ".pyc" and path.name != ".git" and not path.name.startswith(".coverage")
 )
 PROJECT = tomllib.loads((HOME / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
