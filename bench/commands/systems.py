@@ -21,6 +21,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument(
         "--value", action="append", default=[], help="rouge.rouge1_f1; again for more; default: headline"
     )
+    parser.add_argument(
+        "--system", action="append", default=[], help="compare only these, floors and ceilings too; again for more"
+    )
     parser.add_argument("--pairs", action="store_true", help="every pair too, with interval and p-values")
     parser.add_argument("--format", choices=FORMATS, default="terminal")
     parser.add_argument("--alpha", type=float, default=0.05)
@@ -37,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     rankings = rank_systems(
         find_snapshot(options.run, options.results_dir),
         values=options.value,
+        systems=options.system,
         alpha=options.alpha,
         resamples=options.resamples,
         seed=options.seed,

@@ -1,8 +1,11 @@
-"""Is system A really better than B? All pairs of systems in one run, with corrected paired tests."""
+"""Is system A really better than B? All pairs of systems in one run, with corrected paired tests.
+
+Means, order, ranks, letters and tests of one value all rest on the same examples: those that every
+system has. What is tested can then contradict nothing that is shown.
+"""
 
 from __future__ import annotations
 
-import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,8 +13,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.comparing.letters import letter_groups, letter_sets, shared_ranks
 from bench.comparing.snapshot import Snapshot
 from bench.errors import InputError
+from bench.statistics.shared import FEWEST, shared_rows
 from bench.statistics.significance import holm, resample_means
 
 _EXACT_UP_TO = 14
@@ -25,7 +30,7 @@ class PairTest:
     first: str
     second: str
     difference: float
-    """Mean of first minus second over the examples that both have."""
+    """Mean of first minus second over the shared examples."""
     low: float | None
     """Bootstrap interval of the difference; ``None`` with fewer than two documents."""
     high: float | None
@@ -43,16 +48,19 @@ class Standing:
 
     system: str
     mean: float | None
+    """Over all ``n_ok`` examples that the system has: not to be compared where another has others."""
     letters: str
-    """Systems that share a letter don't differ significantly; empty where there is no inference."""
+    """Systems that share a letter are not told apart; empty where there is no inference."""
     rank: int | None
-    """1 for the best; systems that share a letter with the best of a rank share the rank."""
+    """1 for the best; of two that are told apart, the worse has the higher one."""
     n_ok: int
+    shared_mean: float | None = None
+    """Over the examples that all systems have: what the order rests on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """All systems on one value, best first."""
+    """All systems on one value, best first; in the run's order where nothing is ranked."""
 
     scorer: str
     value: str
@@ -60,26 +68,40 @@ class Ranking:
     standings: tuple[Standing, ...]
     pairs: tuple[PairTest, ...]
     documents: int
+    """Documents of the shared examples."""
     alpha: float
     n_total: int
+    shared: int = 0
+    """Examples that every system has which has any."""
+    reason: str = ""
+    """Why nothing is ranked, or why there are no letters and ranks; empty where there are."""
+
+    @property
+    def ranked(self) -> bool:
+        """Whether there is an order at all."""
+        return self.documents >= FEWEST
 
 
 def rank_systems(
     snapshot: Snapshot,
     *,
     values: Sequence[str] = (),
+    systems: Sequence[str] = (),
     alpha: float = 0.05,
     resamples: int = 10_000,
     seed: int = 0,
 ) -> list[Ranking]:
     """Rank the candidates of a run on every headline value that has a direction, or on ``values``.
 
-    ``values`` are names like ``rouge.rouge1_f1``. Raises InputError for an unknown name or when
-    there are fewer than two systems to compare.
+    ``values`` are names like ``rouge.rouge1_f1``; ``systems`` of any role may be named instead of the
+    candidates. Raises InputError for an unknown name or when there are fewer than two systems to compare.
     """
-    systems = [system for system, role in snapshot.systems.items() if role == "candidate"]
-    if len(systems) < 2:
-        raise InputError(f"{snapshot.name} has {len(systems)} candidate system: there are no pairs to compare")
+    if missing := [system for system in systems if system not in snapshot.systems]:
+        raise InputError(f"{snapshot.name} has no system {missing[0]!r}; there are: {', '.join(snapshot.systems)}")
+    chosen = [s for s, role in snapshot.systems.items() if (s in systems if systems else role == "candidate")]
+    if len(chosen) < 2:
+        what = "system to compare" if systems else "candidate system"
+        raise InputError(f"{snapshot.name} has {len(chosen)} {what}: there are no pairs to compare")
     known = {
         f"{scorer}.{value}": (scorer, value, direction)
         for scorer, record in snapshot.scorers.items()
@@ -89,10 +111,8 @@ def rank_systems(
     unknown = [name for name in values if name not in known]
     if unknown:
         raise InputError(f"{snapshot.name} has no value {unknown[0]!r} with a direction; there are: {', '.join(known)}")
-    chosen = values or [
-        name for name, (scorer, value, _) in known.items() if value in snapshot.scorers[scorer].headline
-    ]
-    return [rank_value(snapshot, systems, *known[name], alpha=alpha, resamples=resamples, seed=seed) for name in chosen]
+    names = values or [name for name, (scorer, value, _) in known.items() if value in snapshot.scorers[scorer].headline]
+    return [rank_value(snapshot, chosen, *known[name], alpha=alpha, resamples=resamples, seed=seed) for name in names]
 
 
 def rank_value(
@@ -106,25 +126,75 @@ def rank_value(
     resamples: int,
     seed: int,
 ) -> Ranking:
-    """Test every pair of systems on one value, and group those that don't differ."""
+    """Test every pair of systems on one value over the examples that all have, and group those not told apart."""
     examples = sorted(snapshot.examples)
+    cells = snapshot.cells
     table = np.array(
         [
-            [
-                cell.values.get(value, np.nan) if (cell := snapshot.cells.get((example, system, scorer))) else np.nan
-                for system in systems
-            ]
-            for example in examples
+            [cells[key].values.get(value, np.nan) if (key := (e, s, scorer)) in cells else np.nan for s in systems]
+            for e in examples
         ]
+    ).reshape(len(examples), len(systems))
+    rows = shared_rows(table)
+    documents = [snapshot.examples[example].document for example, row in zip(examples, rows, strict=True) if row]
+    has = dict(zip(systems, (~np.isnan(table)).sum(axis=0).tolist(), strict=True))
+    scored = [system for system in systems if has[system]]
+    own = {s: float(np.nanmean(table[:, k])) if has[s] else None for k, s in enumerate(systems)}
+    common = table[rows][:, [systems.index(system) for system in scored]]
+    means = dict(zip(scored, map(float, common.mean(axis=0)), strict=True)) if documents else {}
+    tests = pair_tests(common, scored, documents, alpha=alpha, resamples=resamples, seed=seed) if documents else ()
+    count = len(set(documents))
+    order = scored
+    letters: dict[str, str] = {}
+    ranks: dict[str, int] = {}
+    if not (reason := no_order(scored, count)):
+        # Means that differ by rounding alone are equal; then the names decide.
+        order = sorted(scored, key=lambda s: (round(-means[s] if higher_is_better else means[s], 12), s))
+        different = {
+            frozenset((test.first, test.second))
+            for test in tests
+            if test.p_adjusted is not None and test.p_adjusted <= alpha
+        }
+        reason = no_letters(order, different, count, len(tests), alpha=alpha, resamples=resamples)
+        if not reason:
+            letters, ranks = letter_groups(order, different), shared_ranks(order, different)
+    return Ranking(
+        scorer=scorer,
+        value=value,
+        higher_is_better=higher_is_better,
+        # A system without the value stands last, without a letter.
+        standings=tuple(
+            Standing(s, own[s], letters.get(s, ""), ranks.get(s), has[s], means.get(s))
+            for s in [*order, *(system for system in systems if not has[system])]
+        ),
+        pairs=tests,
+        documents=count,
+        alpha=alpha,
+        n_total=len(examples),
+        shared=int(rows.sum()),
+        reason=reason,
     )
-    documents = [snapshot.examples[example].document for example in examples]
+
+
+def pair_tests(
+    table: NDArray[np.float64],
+    systems: Sequence[str],
+    documents: Sequence[str],
+    *,
+    alpha: float,
+    resamples: int,
+    seed: int,
+) -> tuple[PairTest, ...]:
+    """Every pair of columns tested; ``table`` has the shape (examples, systems) and no gaps."""
     pairs = list(combinations(range(len(systems)), 2))
+    if not pairs:
+        return ()
     gaps = np.stack([table[:, i] - table[:, j] for i, j in pairs], axis=1)
     found = resample_means(gaps, documents, resamples=resamples, seed=seed)
     low, high = found.interval(1 - alpha)
     p = np.where(found.clusters >= 2, permutation_p(gaps, documents, resamples=resamples, seed=seed), np.nan)
     adjusted = holm(p)
-    tests = tuple(
+    return tuple(
         PairTest(
             first=systems[i],
             second=systems[j],
@@ -134,36 +204,43 @@ def rank_value(
             p=_none(p[k]),
             p_adjusted=_none(adjusted[k]),
             documents=int(found.clusters[k]),
-            examples=int((~np.isnan(gaps[:, k])).sum()),
+            examples=len(table),
         )
         for k, (i, j) in enumerate(pairs)
-        if found.clusters[k]
     )
-    counts = (~np.isnan(table)).sum(axis=0)
-    means = {s: float(np.nanmean(table[:, k])) if counts[k] else None for k, s in enumerate(systems)}
-    # A system without the value stands last, without a letter.
-    order = sorted(systems, key=lambda s: (means[s] is None, _key(means[s], higher_is_better), s))
-    scored = [system for system in order if means[system] is not None]
-    inferred = all(test.p is not None for test in tests) and len(tests) == len(scored) * (len(scored) - 1) // 2
-    different = {
-        frozenset((test.first, test.second))
-        for test in tests
-        if test.p_adjusted is not None and test.p_adjusted <= alpha
-    }
-    letters = letter_groups(scored, different) if inferred else {}
-    ranks = shared_ranks(scored, different) if inferred else {}
-    return Ranking(
-        scorer=scorer,
-        value=value,
-        higher_is_better=higher_is_better,
-        standings=tuple(
-            Standing(s, means[s], letters.get(s, ""), ranks.get(s), int(counts[systems.index(s)])) for s in order
-        ),
-        pairs=tests,
-        documents=len(set(documents)),
-        alpha=alpha,
-        n_total=len(examples),
-    )
+
+
+def no_order(scored: Sequence[str], documents: int) -> str:
+    """Why systems can't be ordered; empty where they can.
+
+    >>> no_order(["x", "y"], 1)
+    'nothing is ranked: only 1 document has a value of every system'
+    """
+    if len(scored) < 2:
+        return f"nothing is ranked: {'only 1' if scored else 'no'} system has a value"
+    if documents >= FEWEST:
+        return ""
+    return f"nothing is ranked: {'only 1' if documents else 'no'} document has a value of every system"
+
+
+def no_letters(
+    order: Sequence[str], different: set[frozenset[str]], documents: int, tests: int, *, alpha: float, resamples: int
+) -> str:
+    """Why letters and ranks would say nothing, or something wrong; empty where they say what was tested."""
+    exact = documents <= _EXACT_UP_TO
+    smallest = 2.0 ** (1 - documents) if exact else 1.0 / (resamples + 1)
+    if smallest * tests > alpha:
+        few = f"{documents} documents" if exact else f"{resamples} resamples"
+        return f"no letters: with {few} none of {tests} differences could be significant"
+    place = {system: k for k, group in reversed([*enumerate(letter_sets(order, different))]) for system in group}
+    for pair in different:
+        better, worse = sorted(pair, key=order.index)
+        if place[worse] < place[better]:
+            return (
+                f"no letters: {better} is significantly better than {worse}, which is not told apart from one that is "
+                f"better still; see the pairs"
+            )
+    return ""
 
 
 def permutation_p(
@@ -200,51 +277,5 @@ def permutation_p(
     return np.asarray((1.0 + count) / (resamples + 1.0))
 
 
-def letter_groups(order: Sequence[str], different: set[frozenset[str]]) -> dict[str, str]:
-    """Compact letter display: two systems share a letter exactly when they don't differ.
-
-    ``order`` is best first, so that the best system has an a. Source: Piepho (2004), "An Algorithm
-    for a Letter-Based Representation of All-Pairwise Comparisons" (insert and absorb).
-
-    >>> letter_groups(["x", "y", "z"], {frozenset(("x", "z"))})
-    {'x': 'a', 'y': 'ab', 'z': 'b'}
-    """
-    groups: list[frozenset[str]] = [frozenset(order)]
-    for pair in sorted(different, key=lambda pair: sorted(map(order.index, pair))):
-        split: list[frozenset[str]] = []
-        for group in groups:
-            split += [group - {system} for system in sorted(pair, key=order.index)] if pair <= group else [group]
-        groups = [
-            group
-            for k, group in enumerate(split)
-            if not any(group < other or (group == other and k > m) for m, other in enumerate(split) if m != k)
-        ]
-    groups.sort(key=lambda group: sorted(map(order.index, group)))
-    return {system: "".join(_letter(k) for k, group in enumerate(groups) if system in group) for system in order}
-
-
-def shared_ranks(order: Sequence[str], different: set[frozenset[str]]) -> dict[str, int]:
-    """Ranks with ties: a system shares the rank of the best one above that it doesn't differ from.
-
-    >>> shared_ranks(["x", "y", "z"], {frozenset(("x", "z"))})
-    {'x': 1, 'y': 1, 'z': 3}
-    """
-    ranks: dict[str, int] = {}
-    head = 0
-    for place, system in enumerate(order):
-        if frozenset((order[head], system)) in different:
-            head = place
-        ranks[system] = head + 1
-    return ranks
-
-
-def _letter(k: int) -> str:
-    return string.ascii_lowercase[k] if k < 26 else f"{string.ascii_lowercase[k % 26]}{k // 26}"
-
-
 def _none(number: float) -> float | None:
     return None if np.isnan(number) else float(number)
-
-
-def _key(mean: float | None, higher_is_better: bool) -> float:
-    return 0.0 if mean is None else -mean if higher_is_better else mean

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.aggregate import ALL_CHECKS, join_verdicts
 from bench.record import RunRecord, read_inputs, read_record, read_scores
+from bench.report.basis import Basis, ValueName, bases
 from bench.types import Aggregate, Label, Role, Score, Verdict
 
 ROLE_NOTES: Mapping[Role, str] = {"candidate": "", "floor": "floor", "ceiling": "ceiling"}
@@ -43,6 +44,8 @@ class Table:
     caption: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+    """What the marks of the best rest on, where it isn't all examples."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ class Report:
 def build_report(folder: Path, *, offenders_per_system: int = 3) -> Report:
     """Read a finished run's folder into a Report; InputError when it isn't one."""
     run = read_record(folder)
-    tables = [score_table(run, scorer) for scorer in run.scorers]
+    compared = bases(folder, run)
+    tables = [score_table(run, scorer, compared) for scorer in run.scorers]
     offenders: list[Offender] = []
     left = 0
     if run.claims:
@@ -115,29 +119,43 @@ def facts(run: RunRecord, folder: Path) -> Iterable[str]:
     yield f"files: {folder}"
 
 
-def score_table(run: RunRecord, scorer: str) -> Table:
-    """The headline values of one scorer."""
+def score_table(run: RunRecord, scorer: str, compared: Mapping[ValueName, Basis]) -> Table:
+    """The headline values of one scorer; the best of a column by the examples that all candidates have."""
     record = run.scorers[scorer]
     of = {(a.system, a.value): a for a in run.aggregates if a.scorer == scorer}
-    best = {
-        value: best_mean([of[system, value] for system, role in run.systems.items() if role == "candidate"])
-        for value in record.headline
-    }
+    basis = {value: compared[scorer, value] for value in record.headline if (scorer, value) in compared}
+    best = {value: best_systems(one, record.higher_is_better[value]) for value, one in basis.items()}
     rows = tuple(
         Row(
             system=system,
             note=ROLE_NOTES[role],
             cells=tuple(
-                Cell(
-                    show_aggregate(of[system, value]),
-                    best=role == "candidate" and best[value] is not None and of[system, value].mean == best[value],
-                )
-                for value in record.headline
+                Cell(show_aggregate(of[system, value]), best=system in best.get(value, ())) for value in record.headline
             ),
         )
         for system, role in run.systems.items()
     )
-    return Table(title=scorer, caption=run.signatures[scorer], columns=record.headline, rows=rows)
+    return Table(scorer, run.signatures[scorer], record.headline, rows, tuple(basis_notes(basis)))
+
+
+def best_systems(basis: Basis, higher_is_better: bool | None) -> frozenset[str]:
+    """The best candidates of a column."""
+    names = list(basis.means)
+    return frozenset(names[place] for place in best_of(list(basis.means.values()), higher_is_better))
+
+
+def basis_notes(basis: Mapping[str, Basis]) -> Iterator[str]:
+    """By which examples the best of each column was chosen, where some candidates have others; or why there is none."""
+    by_count: dict[tuple[int, int, bool], list[str]] = {}
+    for value, one in basis.items():
+        if not one.alike:
+            by_count.setdefault((one.shared, one.total, bool(one.means)), []).append(value)
+    for (shared, total, enough), values in by_count.items():
+        which = f" of {', '.join(values)}" if len(values) < len(basis) else ""
+        if enough:
+            yield f"best{which}: by the {shared} of {total} examples that all candidates have"
+        else:
+            yield f"no best{which}: the candidates have different examples, and share {shared or 'none'} of {total}"
 
 
 def claim_table(run: RunRecord) -> Table:
@@ -204,14 +222,25 @@ def finding(check: str, verdict: Verdict, document: str) -> Finding:
     )
 
 
-def best_mean(aggregates: Sequence[Aggregate]) -> float | None:
-    """The best mean of a column; ``None`` where neither direction is better or most systems share it."""
-    means = [aggregate.mean for aggregate in aggregates if aggregate.mean is not None]
-    if len(set(means)) < 2 or aggregates[0].higher_is_better is None:
-        return None
-    best = max(means) if aggregates[0].higher_is_better else min(means)
+def best_of(means: Sequence[float | None], higher_is_better: bool | None) -> frozenset[int]:
+    """The places of the best means, none where neither direction is better or where most systems share the best.
+
+    Means that differ by rounding alone, or that read the same, are equal.
+
+    >>> sorted(best_of([0.1, 0.3, None, 0.1 + 0.2], False)), sorted(best_of([0.5, 0.5], True))
+    ([0], [])
+    """
+    there = [mean for mean in means if mean is not None]
+    if len(there) < 2 or higher_is_better is None:
+        return frozenset()
+    top = max(there) if higher_is_better else min(there)
+    best = {
+        place
+        for place, mean in enumerate(means)
+        if mean is not None and (abs(mean - top) <= 1e-12 or show_number(mean) == show_number(top))
+    }
     # What most of them reach is no distinction.
-    return best if 2 * means.count(best) <= len(means) else None
+    return frozenset(best) if 2 * len(best) <= len(there) else frozenset()
 
 
 def show_aggregate(aggregate: Aggregate) -> str:
@@ -227,15 +256,26 @@ def show_aggregate(aggregate: Aggregate) -> str:
 
 
 def show_number(number: float) -> str:
-    """Rounded for reading: four digits after the point below 1, fewer above.
+    """Rounded for reading: four digits after the point below 1, fewer above; what rounds to zero has no sign.
 
-    >>> [show_number(x) for x in (0.50534, 1.0, 12.3456, 1234.5)]
-    ['0.5053', '1', '12.35', '1234.5']
+    >>> [show_number(x) for x in (0.50534, 1.0, 12.3456, 1234.5, -0.00001)]
+    ['0.5053', '1', '12.35', '1234.5', '0.0000']
     """
     if number == int(number) and abs(number) < 1e6:
         return str(int(number))
     digits = 4 if abs(number) < 1 else 2 if abs(number) < 100 else 1
-    return f"{number:.{digits}f}"
+    text = f"{number:.{digits}f}"
+    return text if text.strip("-0.") else text.lstrip("-")
+
+
+def show_signed(number: float) -> str:
+    """A difference with its sign; what rounds to zero has none.
+
+    >>> [show_signed(x) for x in (-0.0123, 0.5, 0.0, 0.00001)]
+    ['-0.0123', '+0.5000', '0', '0.0000']
+    """
+    text = show_number(number)
+    return f"+{text}" if number > 0 and text.strip("0.") else text
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench.report.content import plural, printable
+from bench.report.content import plural, printable, show_signed
 from bench.report.history_content import (
     ASCII_BLOCKS,
     BLOCKS,
@@ -19,7 +19,6 @@ from bench.report.history_content import (
     ends,
     findings,
     judgement,
-    signed,
     sparkline,
     summary,
     value_or_dash,
@@ -85,7 +84,7 @@ def lines(shown: Sequence[Series], console: Console) -> Table:
             fit(value_or_dash(first), console),
             fit(value_or_dash(last), console),
             fit(
-                "" if change is None else signed(change),
+                "" if change is None else show_signed(change),
                 console,
                 _COLOURS[judgement(change or 0.0, series.higher_is_better)],
             ),

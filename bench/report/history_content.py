@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from bench.report.content import plural, show_number
+from bench.report.content import plural, show_number, show_signed
 
 if TYPE_CHECKING:
     from bench.history import History, Run, Series
@@ -49,15 +49,6 @@ def value_or_dash(number: float | None) -> str:
     return "–" if number is None else show_number(number)
 
 
-def signed(number: float) -> str:
-    """A difference with its sign.
-
-    >>> signed(-0.0123), signed(0.5), signed(0.0)
-    ('-0.0123', '+0.5000', '0')
-    """
-    return f"+{show_number(number)}" if number > 0 else show_number(number)
-
-
 def judgement(change: float, higher_is_better: bool | None) -> str:
     """``better`` or ``worse``; empty where neither direction is."""
     return "" if higher_is_better is None or not change else "better" if (change > 0) == higher_is_better else "worse"
@@ -73,7 +64,7 @@ def step_words(series: Series, step: Step, runs: Sequence[Run]) -> str:
     """Where a lasting step happened, how large it is, and how sure."""
     change = step.after - step.before
     sure = "each level repeats one value exactly" if step.p is None else f"p {show_p(step.p)}"
-    said = ", ".join(filter(None, (signed(change), judgement(change, series.higher_is_better), sure)))
+    said = ", ".join(filter(None, (show_signed(change), judgement(change, series.higher_is_better), sure)))
     where = run_name(runs[series.points[step.index].run])
     return f"step at run {where}: from {show_number(step.before)} to {show_number(step.after)} ({said})"
 
@@ -81,7 +72,9 @@ def step_words(series: Series, step: Step, runs: Sequence[Run]) -> str:
 def drift_words(series: Series, drift: Drift, runs: Sequence[Run]) -> str:
     """How far the values went one way, and since when."""
     said = ", ".join(
-        filter(None, (signed(drift.change), judgement(drift.change, series.higher_is_better), f"p {show_p(drift.p)}"))
+        filter(
+            None, (show_signed(drift.change), judgement(drift.change, series.higher_is_better), f"p {show_p(drift.p)}")
+        )
     )
     return f"drift over {plural(len(series.points), 'run')} since {run_name(runs[series.points[0].run])}: {said}"
 

@@ -8,7 +8,7 @@ from importlib.resources import files
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
-from bench.report.content import printable, show_number
+from bench.report.content import printable, show_number, show_signed
 from bench.report.history_content import (
     METHOD,
     breaks,
@@ -16,7 +16,6 @@ from bench.report.history_content import (
     judgement,
     run_name,
     show_p,
-    signed,
     summary,
     to_the_second,
 )
@@ -183,7 +182,7 @@ def trend_lines(series: Series, scale: Scale) -> Iterator[Line]:
     points, steps = series.points, series.trend.steps
     for step in steps:
         x = scale.x(points[step.index].run - 0.5)
-        about = f"step: {signed(step.after - step.before)}"
+        about = f"step: {show_signed(step.after - step.before)}"
         kind = judgement(step.after - step.before, series.higher_is_better) or "neither"
         yield Line(x, TOP, x, HEIGHT - BOTTOM, kind, about)
     edges = [0, *(step.index for step in steps), len(points)]
@@ -195,6 +194,6 @@ def trend_lines(series: Series, scale: Scale) -> Iterator[Line]:
     if drift:
         middle = sorted(means)[len(means) // 2]
         y1, y2 = scale.y(middle - drift.change / 2), scale.y(middle + drift.change / 2)
-        about = f"drift: {signed(drift.change)}, p {show_p(drift.p)}"
+        about = f"drift: {show_signed(drift.change)}, p {show_p(drift.p)}"
         kind = judgement(drift.change, series.higher_is_better) or "neither"
         yield Line(scale.x(points[0].run), y1, scale.x(points[-1].run), y2, kind, about)

@@ -51,6 +51,9 @@ def table_lines(table: Table) -> Iterator[str]:
         yield f"| {name} | " + " | ".join(cells) + " |"
     yield ""
     yield f"_{escape(table.caption)}_"
+    for note in table.notes:
+        yield ""
+        yield f"_{escape(note)}_"
 
 
 def offender_lines(offender: Offender) -> Iterator[str]:

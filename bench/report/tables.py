@@ -65,24 +65,41 @@ def _markdown_entry(entry: Entry) -> str:
 
 
 def show_sheet(sheet: Sheet, console: Console) -> None:
-    """Print one table, in several parts where its columns don't fit the width."""
+    """Print one table, in several parts where its columns don't fit the width; a list where not even one does."""
     from rich.text import Text
 
-    for part in _split(sheet, console.width):
-        console.print(_grid(sheet, part))
+    from bench.report.width import say
+
+    say(Text(printable(sheet.title), "bold"), console)
+    names, columns = _widths(sheet)
+    if names + max(columns, default=0) > console.width:
+        console.print()
+        _show_list(sheet, console)
+    else:
+        for part in _split(names, columns, console.width):
+            console.print(_grid(sheet, part))
     if sheet.caption:
-        console.print(Text("  " + printable(sheet.caption), "dim"), soft_wrap=True)
+        say(Text(printable(sheet.caption), "dim"), console, lead="  ", soft=True)
     console.print()
 
 
-def _split(sheet: Sheet, width: int) -> Iterator[list[int]]:
+def _widths(sheet: Sheet) -> tuple[int, list[int]]:
+    """Cells that the names and each column take, rules and margins included."""
+    from rich.cells import cell_len
+
+    names = max(cell_len(printable(text)) for text in (sheet.corner, *(line.name for line in sheet.lines)))
+    texts = [
+        (head, *(f"{entry.text}{entry.mark}  " for entry in (line.entries[index] for line in sheet.lines)))
+        for index, head in enumerate(sheet.columns)
+    ]
+    return names + 2, [max(cell_len(printable(text)) for text in column) + 3 for column in texts]
+
+
+def _split(names: int, widths: Sequence[int], width: int) -> Iterator[list[int]]:
     """Columns that fit beside the names, part by part."""
-    names = max(len(sheet.corner), *(len(line.name) for line in sheet.lines), 0) + 2
     columns: list[int] = []
     used = names
-    for index, head in enumerate(sheet.columns):
-        cells = [len(e.text) + len(e.mark) + 1 for e in (line.entries[index] for line in sheet.lines)]
-        wide = max(len(head), *cells, 0) + 3
+    for index, wide in enumerate(widths):
         if columns and used + wide > width:
             yield columns
             columns, used = [], names
@@ -96,7 +113,7 @@ def _grid(sheet: Sheet, columns: Sequence[int]) -> RichTable:
     from rich.table import Table
     from rich.text import Text
 
-    laid = Table(box=box.SIMPLE_HEAD, title=Text(printable(sheet.title), "bold"), title_justify="left", pad_edge=False)
+    laid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     laid.add_column(Text(printable(sheet.corner)), no_wrap=True)
     for index in columns:
         laid.add_column(Text(printable(sheet.columns[index])), justify="right", no_wrap=True)
@@ -105,9 +122,22 @@ def _grid(sheet: Sheet, columns: Sequence[int]) -> RichTable:
     return laid
 
 
+def _show_list(sheet: Sheet, console: Console) -> None:
+    """A line of the table as a name with its cells below it, for a width that has no room for both."""
+    from rich.text import Text
+
+    from bench.report.width import say
+
+    for line in sheet.lines:
+        say(Text(printable(line.name)), console)
+        for head, entry in zip(sheet.columns, line.entries, strict=True):
+            say(Text(f"{printable(head)}: ").append_text(_rich_entry(entry)), console, lead="  ")
+        console.print()
+
+
 def _rich_entry(entry: Entry) -> Text:
     from rich.text import Text
 
     # Without colours the best needs a sign of its own, so that it is told apart in a log too.
-    sign = "*" if entry.best else " "
+    sign = " *" if entry.best else "  "
     return Text(f"{printable(entry.text)}{printable(entry.mark)}{sign}", "bold green" if entry.best else "")

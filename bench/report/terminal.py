@@ -2,72 +2,45 @@
 
 from __future__ import annotations
 
-from rich import box
 from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table as Grid
 from rich.text import Text
 
 from bench.report.content import Offender, Report, Table, plural, printable
+from bench.report.tables import Entry, Line, Sheet, show_sheet
+from bench.report.width import say
 
 _COLOURS = {"unsupported": "yellow", "contradicted": "red"}
 
 
 def show(report: Report, console: Console) -> None:
     """Print a report. Texts from candidates and documents are never read as markup."""
-    console.print(plain(report.title, "bold"))
+    say(plain(report.title, "bold"), console)
     for fact in report.facts:
-        console.print(plain(f"  {fact}", "dim"), soft_wrap=True)
+        say(plain(fact, "dim"), console, lead="  ", soft=True)
+    console.print()
     for table in report.tables:
-        console.print()
-        for grid in split(table, console.width):
-            console.print(grid)
-        console.print(plain(f"  {table.caption}", "dim"), soft_wrap=True)
+        show_sheet(as_sheet(table), console)
     if report.offenders:
-        console.print()
-        console.print(Text("claims to look at first", style="bold"))
+        say(Text("claims to look at first", style="bold"), console)
         for offender in report.offenders:
             show_offender(offender, console)
         if report.offenders_left:
-            console.print(Text(f"  … and {report.offenders_left} more flagged claims in scores.jsonl", style="dim"))
+            left = f"… and {report.offenders_left} more flagged claims in scores.jsonl"
+            say(Text(left, style="dim"), console, lead="  ")
     if report.warnings:
         console.print()
-        console.print(Text(plural(len(report.warnings), "warning"), style="bold yellow"))
+        say(Text(plural(len(report.warnings), "warning"), style="bold yellow"), console)
         for warning in report.warnings:
-            console.print(plain(f"  • {warning}"), soft_wrap=True)
+            say(plain(warning), console, lead="  • ", soft=True)
 
 
-def split(table: Table, width: int) -> list[Grid]:
-    """One or more grids that fit the width: columns that don't fit go to a further grid."""
-    label = max(len(row.system) + len(row.note) for row in table.rows) + 4
-    grids: list[Grid] = []
-    columns: list[int] = []
-    used = label
-    for index, name in enumerate(table.columns):
-        wide = max(len(name), *(len(row.cells[index].text) + 2 for row in table.rows)) + 2
-        if columns and used + wide > width:
-            grids.append(grid(table, columns))
-            columns, used = [], label
-        columns.append(index)
-        used += wide
-    return [*grids, grid(table, columns)]
-
-
-def grid(table: Table, columns: list[int]) -> Grid:
-    """Some columns of a table as a rich table; the best candidate is bold with a star."""
-    laid = Grid(box=box.SIMPLE_HEAD, title=plain(table.title, "bold"), title_justify="left", pad_edge=False)
-    laid.add_column("system", no_wrap=True)
-    for index in columns:
-        laid.add_column(plain(table.columns[index]), justify="right", no_wrap=True)
-    for row in table.rows:
-        name = plain(row.system, "dim" if row.note else "")
-        if row.note:
-            name.append(f" ({row.note})", style="dim italic")
-        cells = (row.cells[index] for index in columns)
-        laid.add_row(
-            name, *(Text(f"{c.text} *" if c.best else f"{c.text}  ", "bold green" if c.best else "") for c in cells)
-        )
-    return laid
+def as_sheet(table: Table) -> Sheet:
+    """A run's table as the one that terminals show."""
+    lines = tuple(
+        Line(f"{row.system} ({row.note})" if row.note else row.system, tuple(Entry(c.text, c.best) for c in row.cells))
+        for row in table.rows
+    )
+    return Sheet(table.title, "system", table.columns, lines, "\n".join([table.caption, *table.notes]))
 
 
 def show_offender(offender: Offender, console: Console) -> None:
@@ -75,14 +48,14 @@ def show_offender(offender: Offender, console: Console) -> None:
     head = plain(f"{offender.system} ", "bold")
     head.append(plain(f"({offender.example_id}) ", "dim"))
     head.append(plain(" ".join(offender.claim.split())))
-    console.print(Padding(head, (0, 0, 0, 2)))
+    say(head, console, lead="  ")
     for finding in offender.findings:
         text = Text(f"{finding.label} ", style=_COLOURS.get(finding.label, ""))
         text.append(plain(f"[{finding.check}] ", "dim"))
         text.append(plain(finding.reason))
-        console.print(Padding(text, (0, 0, 0, 6)))
+        say(text, console, lead=" " * 6)
         for evidence in finding.evidence:
-            console.print(Padding(plain(f"document: {shorten(evidence)}", "dim"), (0, 0, 0, 8)))
+            say(plain(f"document: {shorten(evidence)}", "dim"), console, lead=" " * 8)
 
 
 def plain(text: str, style: str = "") -> Text:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 
+from bench import pipeline
 from bench.comparing.comparison import EXIT_CODES, ClaimChange, ClaimGate, Comparison, Difference, Gate, Margin, worst
 from bench.comparing.snapshot import Claim
+from bench.datasets.jsonl import Jsonl
+from bench.metrics.rouge import Rouge
+from bench.pipeline import Job
+from bench.systems.candidates import Candidates
 
 HOSTILE = (
     "[red]x[/red] [link=http://x.y]z[/link]",
@@ -25,6 +31,22 @@ HOSTILE = (
     "",
 )
 """What a candidate, a dataset or a name may hold."""
+
+CASES = Path(__file__).parents[1] / "fixtures" / "gaps"
+
+
+@pytest.fixture(scope="session")
+def runs_with_gaps(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
+    """Finished runs whose systems lack different examples, by the name of their data."""
+    root = tmp_path_factory.mktemp("gaps")
+    folders = {}
+    for path in sorted(CASES.glob("*.jsonl")):
+        dataset = Jsonl(path=path, on_empty="undefined")
+        job = Job(dataset=dataset, systems=[Candidates()], metrics=[Rouge(types=("rouge1",))], checks=[], resamples=100,
+                  run_dir=root / path.stem)  # fmt: skip
+        folders[path.stem] = pipeline.run(job)
+    return folders
+
 
 GATE = Gate(margins={"rouge.*": Margin(0.01)}, new_claims={"numbers": 0})
 

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import json
+from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from bench import pipeline
 from bench.errors import InputError
 from bench.record import read_record
+from bench.report.basis import Basis, basis
 from bench.report.content import (
-    best_mean,
+    basis_notes,
+    best_of,
     build_report,
     gravity,
     plural,
     printable,
     show_aggregate,
     show_number,
+    show_signed,
     worst_offenders,
 )
+from bench.report.markdown import markdown
+from bench.report.terminal import show
 from bench.types import Aggregate, Candidate, Example, Score, Span, Verdict
 
 ROW = Aggregate("s", "m", "x", 0.5, 0.25, 0.75, 4, 4, True)
@@ -82,20 +91,74 @@ def test_a_floor_as_good_as_the_best_candidate_is_not_marked(tmp_path: Path, tin
 @pytest.mark.parametrize(
     ("means", "better", "best"),
     [
-        ([0.1, 0.3], True, 0.3),
-        ([0.1, 0.3], False, 0.1),
-        ([0.1, 0.3], None, None),
-        ([0.3, 0.3], True, None),
-        ([0.3], True, None),
-        ([], True, None),
-        ([None, None], True, None),
-        ([None, 0.1, 0.3], True, 0.3),
-        ([0.1, 0.1, 0.3, 0.3], True, 0.3),
-        ([0.1, 0.3, 0.3], True, None),  # what most of them reach is no distinction
+        ([0.1, 0.3], True, [1]),
+        ([0.1, 0.3], False, [0]),
+        ([0.1, 0.3], None, []),
+        ([0.3, 0.3], True, []),
+        ([0.3] * 4, True, []),  # all of them are no best
+        ([0.3], True, []),
+        ([], True, []),
+        ([None, None], True, []),
+        ([None, 0.1, 0.3], True, [2]),
+        ([0.1, 0.1, 0.3, 0.3], True, [2, 3]),
+        ([0.1, 0.3, 0.3], True, []),  # what most of them reach is no distinction
+        ([0.1 + 0.2, 0.3, 0.1, 0.2], True, [0, 1]),  # rounding is no difference
+        ([0.12345, 0.12345 - 1e-15, 0.1, 0.1], True, [0, 1]),  # though one reads 0.1235, the other 0.1234
+        ([0.50001, 0.50002, 0.1, 0.2], True, [0, 1]),  # who reads the same number twice sees it marked twice
     ],
 )
-def test_best_mean(means: list[float | None], better: bool | None, best: float | None) -> None:
-    assert best_mean([replace(ROW, mean=mean, higher_is_better=better) for mean in means]) == best
+def test_the_best_of_several_means(means: list[float | None], better: bool | None, best: list[int]) -> None:
+    assert sorted(best_of(means, better)) == best
+
+
+@given(st.lists(st.none() | st.floats(-1e3, 1e3), max_size=8), st.booleans())
+def test_no_mean_is_better_than_the_best_and_none_reads_like_it(means: list[float | None], better: bool) -> None:
+    best, there = best_of(means, better), [mean for mean in means if mean is not None]
+    for mean in (mean for place, mean in enumerate(means) if mean is not None and place not in best):
+        for top in best:
+            assert show_number(mean) != show_number(means[top] or 0.0)
+            assert (mean < (means[top] or 0.0)) == better
+    assert 2 * len(best) <= len(there)
+    apart = all(abs(a - b) > 1e-9 and show_number(a) != show_number(b) for a, b in combinations(there, 2))
+    assert len(best) == 1 or len(there) < 2 or not apart
+
+
+@pytest.mark.parametrize(
+    ("case", "best", "note"),
+    [
+        ("partial", set(), "no best: the candidates have different examples, and share none of 2"),
+        ("empties2", set(), "no best: the candidates have different examples, and share 1 of 10"),
+        ("e60", {"good"}, "best: by the 15 of 60 examples that all candidates have"),
+    ],
+)
+def test_the_best_is_chosen_by_shared_examples_only(
+    case: str, best: set[str], note: str, runs_with_gaps: Mapping[str, Path]
+) -> None:
+    """``e60``: the system that skips the hard examples has the higher mean, and loses on every example of both."""
+    report = build_report(runs_with_gaps[case])
+    [table] = report.tables
+    for column in range(len(table.columns)):
+        assert {row.system for row in table.rows if row.cells[column].best} == best
+    assert table.notes == (note,)
+    assert note in markdown(report)
+    console = Console(file=io.StringIO(), width=100)
+    show(report, console)
+    assert note in console.file.getvalue()  # type: ignore[attr-defined]
+
+
+def test_columns_with_other_gaps_are_told_apart() -> None:
+    some, none, all_of_them = Basis({"a": 1.0}, 3, 4, False), Basis({}, 0, 4, False), Basis({"a": 1.0}, 3, 4, True)
+    assert list(basis_notes({"x": some, "y": none, "z": all_of_them})) == [
+        "best of x: by the 3 of 4 examples that all candidates have",
+        "no best of y: the candidates have different examples, and share none of 4",
+    ]
+
+
+def test_the_same_examples_need_no_note() -> None:
+    """Where every candidate lacks the same ones, the means shown are the means compared."""
+    numbers = {"e1": {"a": 1.0, "b": 2.0}}
+    assert basis(numbers, ["a", "b"], 9) == Basis({"a": 1.0, "b": 2.0}, 1, 9, alike=True)
+    assert basis({}, ["a", "b"], 9) == Basis({}, 0, 9, alike=True)
 
 
 def test_numbers_come_with_their_interval_and_what_they_rest_on() -> None:
@@ -112,6 +175,15 @@ def test_shown_numbers_are_near_the_number(number: float) -> None:
     text = show_number(number)
     assert "e" not in text
     assert abs(float(text) - number) <= (5.0001e-5 if abs(number) < 1 else 5.0001e-3 if abs(number) < 100 else 0.0501)
+
+
+@given(st.floats(-1e-3, 1e-3) | st.floats(-1e9, 1e9))
+def test_zero_has_no_sign(number: float) -> None:
+    """A number with its sign says which side of zero it lies on, or that it can't be seen."""
+    for text in (show_number(number), show_signed(number)):
+        assert not text.startswith(("-", "+")) or float(text) != 0.0
+        assert float(text) == 0.0 or (float(text) > 0.0) == (number > 0.0)
+    assert show_signed(number).startswith("+") == (float(show_number(number)) > 0.0)
 
 
 def test_missing_cells_show(folder: Path) -> None:

@@ -81,7 +81,7 @@ def test_the_terminal_shows_everything() -> None:
     console = Console(record=True, width=120, file=io.StringIO())
     show(make_check(), console)
     text = console.export_text()
-    for word in ("number: a number changed; 10 of 12 (2 × no number)", "90*", "a <note>", "lengths.words", "<b>"):
+    for word in ("number: a number changed; 10 of 12 (2 × no number)", "90 *", "a <note>", "lengths.words", "<b>"):
         assert word in text
 
 
