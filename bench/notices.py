@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from bench.types import Score
@@ -33,14 +34,22 @@ def notices(scores: Sequence[Score], *, notes: bool) -> Iterator[str]:
 
 
 def first_reasons(scores: Sequence[Score], most: int = 3) -> str:
-    """The first few different reasons, each with where it first occurs.
+    """The first few different reasons, each with where it first occurs, and in how many cells if they are several.
 
-    >>> first_reasons([Score("1", "a", "x", "undefined", error="it is empty")])
+    >>> cells = [Score(id, "a", "x", "undefined", error=f"it is {why}") for id, why in zip("123", ["empty"] * 3)]
+    >>> first_reasons(cells)
     '1/a: it is empty'
+    >>> first_reasons([*cells, Score("4", "a", "x", "undefined", error="it is blank")])
+    '1/a: it is empty (3 cells); 4/a: it is blank (1 cell)'
     """
     first: dict[str, Score] = {}
     for score in scores:
         first.setdefault(score.error or "", score)
-    shown = [f"{score.example_id}/{score.system}: {reason}" for reason, score in list(first.items())[:most]]
+    count = Counter(score.error or "" for score in scores)
+    shown = [
+        f"{score.example_id}/{score.system}: {reason}"
+        + (f" ({count[reason]} cell{'s' * (count[reason] > 1)})" if len(first) > 1 else "")
+        for reason, score in list(first.items())[:most]
+    ]
     more = len(first) - len(shown)
     return "; ".join(shown) + (f"; and {more} more reasons" if more > 0 else "")

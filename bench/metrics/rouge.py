@@ -9,9 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from importlib.metadata import version
+from itertools import chain
 from typing import Any, Literal, get_args
 
 from bench.errors import InputError, MissingExtra
+from bench.metrics.lcs import Triple, rouge_l, rouge_lsum
 from bench.metrics.tokens import UNICODE_TOKENS, unicode_details, unicode_tokens
 from bench.scorer import Scorer, signature
 from bench.text import SENTENCE_RULES, sentences
@@ -24,14 +26,15 @@ MEASURES = ("precision", "recall", "f1")
 SentenceRule = Literal["rules", "newline", "spaced-period"]
 ReferenceRule = Literal["max", "max-rouge1", "mean"]
 TokenRule = Literal["rouge", "unicode"]
+EmptyRule = Literal["undefined", "zero"]
 BackendName = Literal["auto", "rouge-score-rs", "rouge-score"]
 
-# Precision, recall and F1, in the order of MEASURES.
-_Triple = tuple[float, float, float]
+_Job = tuple[str, str]  # a reference and a candidate
 _F1 = MEASURES.index("f1")
 _SPACED_PERIOD = re.compile(r" \. |\n")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _KEPT = re.compile(r"[a-z0-9'’]+")
+_CELLS = 1 << 24  # of a table that a backend may fill: 64 MB, or two sentences of 4,096 words
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ class Backend:
     distribution: str
     tokenize: Callable[[str], list[str]]
     """ROUGE's tokens of a text: runs of a-z and 0-9 in the lower-cased text, stemmed if asked for."""
-    score_batch: Callable[[Sequence[str], Sequence[str]], list[dict[str, _Triple]]]
-    """Targets and predictions, already tokens separated by spaces and sentences by newlines."""
+    score_batch: Callable[[Sequence[str], Sequence[str], Sequence[str]], list[dict[str, Triple]]]
+    """Types, targets and predictions, these already tokens separated by spaces and sentences by newlines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +55,19 @@ class _Text:
     tokens: str
     """Tokens separated by spaces, sentences by newlines."""
     count: int
+    longest: int
+    """Tokens of the longest sentence."""
     words: int
     """Words of the text before the tokenizer."""
     kept: int
     """Words of which the tokenizer kept every letter and digit."""
     lost: str | None
     """Why there is no token, where there is none."""
+
+    @property
+    def lines(self) -> list[list[str]]:
+        """Sentences of tokens."""
+        return [line.split(" ") for line in self.tokens.split("\n")]
 
 
 class Rouge(Scorer):
@@ -76,10 +86,13 @@ class Rouge(Scorer):
             ``spaced-period`` (at " . " and newlines, for texts that come tokenized).
         references: with several, ``max`` takes for each type the reference with the best F1 (as
             rouge-score does), ``max-rouge1`` for all types the one with the best ROUGE-1 F1 (as
-            torchmetrics does), ``mean`` averages each value over the references.
+            torchmetrics did before 1.6), ``mean`` averages each value over the references.
         tokenizer: ``rouge`` keeps a-z and 0-9 only; ``unicode`` keeps letters and digits of every
             script (``bench.metrics.tokens.unicode_tokens``; the same tokens for ASCII text), and
             stems words of a-z and 0-9 alone.
+        empty: what a text without tokens is worth: ``undefined`` (no value, with the reason), or ``zero``, as
+            rouge-score and all that build on it have it. ``zero`` is for reproducing their numbers: it holds
+            for candidates, references and n-grams that a text is too short for, and ``Score.error`` tells it.
         backend: ``rouge-score-rs`` or ``rouge-score``, with equal numbers; ``auto`` takes the
             first where it is installed, because it is about a hundred times as fast.
         name: the name in the record.
@@ -87,7 +100,9 @@ class Rouge(Scorer):
     ``seen`` is the share of words of which the tokenizer kept every letter and digit. Without a
     token in the candidate or in every reference the score is undefined. A reference without a
     token among others is left out, and ``Score.error`` says so. Where neither text has an n-gram
-    of the size in question, the value is absent. Raises InputError for a bad argument.
+    of the size in question, the value is absent. Longest common subsequences of very long texts
+    are computed here (``bench.metrics.lcs``): the backends would take all memory for them.
+    Raises InputError for a bad argument.
 
     >>> from bench.types import Candidate, Example, Pair
     >>> example = Example("1", "", references=("The cat sat on the mat.",))
@@ -106,6 +121,7 @@ class Rouge(Scorer):
         sentences: SentenceRule = "rules",
         references: ReferenceRule = "max",
         tokenizer: TokenRule = "rouge",
+        empty: EmptyRule = "undefined",
         backend: BackendName = "auto",
         name: str = "rouge",
     ) -> None:
@@ -115,6 +131,7 @@ class Rouge(Scorer):
         self.sentences = _one_of("sentences", sentences, SentenceRule)
         self.references = _one_of("references", references, ReferenceRule)
         self.tokenizer = _one_of("tokenizer", tokenizer, TokenRule)
+        self.empty = _one_of("empty", empty, EmptyRule)
         self.backend_name = _one_of("backend", backend, BackendName)
         # Only what this instance computes: a declared value that never comes counts as missing.
         self.higher_is_better = {f"{kind}_{measure}": True for kind in self.types for measure in MEASURES}
@@ -130,6 +147,7 @@ class Rouge(Scorer):
             tokenizer="rouge" if self.tokenizer == "rouge" else UNICODE_TOKENS,
             sentences=SENTENCE_RULES if self.sentences == "rules" else self.sentences,
             references=self.references,
+            **({} if self.empty == "undefined" else {"empty": self.empty}),
         )
 
     def details(self) -> Mapping[str, str]:
@@ -146,9 +164,7 @@ class Rouge(Scorer):
     @cached_property
     def backend(self) -> Backend:
         """The package in use; loaded when first needed."""
-        # max-rouge1 chooses by ROUGE-1 even where it isn't asked for.
-        types = list(dict.fromkeys([*self.types, "rouge1"])) if self.references == "max-rouge1" else list(self.types)
-        return load_backend(self.backend_name, types, use_stemmer=self.use_stemmer)
+        return load_backend(self.backend_name, use_stemmer=self.use_stemmer)
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         """Score every pair; each distinct text is tokenized once, each distinct pair of texts counted once."""
@@ -160,31 +176,50 @@ class Rouge(Scorer):
             (reference, pair.candidate.text)
             for pair in pairs
             for reference in pair.example.references
-            if texts[reference].count and texts[pair.candidate.text].count
+            if self.empty == "zero" or (texts[reference].count and texts[pair.candidate.text].count)
         )
-        targets = [texts[reference].tokens for reference, _ in jobs]
-        results = self.backend.score_batch(targets, [texts[candidate].tokens for _, candidate in jobs])
-        counted = dict(zip(jobs, results, strict=True))
+        counted = self._count(list(jobs), texts)
         return [self._record(pair, texts, counted) for pair in pairs]
 
-    def _record(self, pair: Pair, texts: Mapping[str, _Text], counted: Mapping[Any, Mapping[str, _Triple]]) -> Score:
+    def _count(self, jobs: Sequence[_Job], texts: Mapping[str, _Text]) -> dict[_Job, Mapping[str, Triple]]:
+        """Every type's values for each reference and candidate: the backend's, and of long texts our own."""
+        # max-rouge1 chooses by ROUGE-1 even where it isn't asked for.
+        wanted = dict.fromkeys([*self.types, *(["rouge1"] if self.references == "max-rouge1" else [])])
+        groups: dict[tuple[str, ...], list[_Job]] = {}
+        for job in jobs:
+            reference, candidate = (texts[text] for text in job)
+            small = tuple(kind for kind in wanted if _cells(kind, reference, candidate) <= _CELLS)
+            groups.setdefault(small, []).append(job)
+        counted: dict[_Job, Mapping[str, Triple]] = {}
+        for small, group in groups.items():
+            targets, predictions = ([texts[job[side]].tokens for job in group] for side in (0, 1))
+            results = self.backend.score_batch(small, targets, predictions) if small else [{} for _ in group]
+            for job, result in zip(group, results, strict=True):
+                large = (kind for kind in wanted if kind not in small)
+                counted[job] = {**result, **{kind: _own(kind, *(texts[text] for text in job)) for kind in large}}
+        return counted
+
+    def _record(self, pair: Pair, texts: Mapping[str, _Text], counted: Mapping[_Job, Mapping[str, Triple]]) -> Score:
         candidate = texts[pair.candidate.text]
         references = [texts[reference] for reference in pair.example.references]
         seen = Seen(candidate=_share([candidate]), reference=_share(references))
         of = f" of {len(references)}" if len(references) > 1 else ""
         lost = [f"reference {n}{of} {text.lost}" for n, text in enumerate(references, 1) if text.lost]
-        if candidate.lost:
+        zero = bool(self.empty == "zero" and references)
+        if candidate.lost and not zero:
             return self.undefined(pair, f"the candidate {candidate.lost}", seen)
-        if len(lost) == len(references):
+        if len(lost) == len(references) and not zero:
             return self.undefined(pair, "; ".join(lost) or "the example has no reference", seen)
         results = [counted[key] for ref in pair.example.references if (key := (ref, pair.candidate.text)) in counted]
         values: dict[str, float] = {}
-        notes = [f"{reason}: left out" for reason in lost]
+        notes = [f"the candidate {candidate.lost}: counted as 0"] if candidate.lost else []
+        notes += [f"{reason}: {'counted as 0' if zero else 'left out'}" for reason in lost]
         for kind in self.types:
             size = int(kind[-1]) if kind[-1].isdigit() else 1
             if max(candidate.count, *(text.count for text in references)) < size:
-                notes.append(f"no {kind}: neither text has {size} words in a row")
-                continue
+                notes.append(f"no {kind}: neither text has {size} words in a row" + (", counted as 0" if zero else ""))
+                if not zero:
+                    continue
             merged = _merge(results, kind, self.references)
             values |= {f"{kind}_{measure}": value for measure, value in zip(MEASURES, merged, strict=True)}
         if not values:
@@ -198,7 +233,9 @@ class Rouge(Scorer):
         complete = self.tokenizer == "unicode" or text.isascii()
         kept = len(words) if complete else sum(_KEPT.fullmatch(word.lower()) is not None for word in words)
         joined = "\n".join(" ".join(tokens) for tokens in lines)
-        return _Text(joined, sum(map(len, lines)), len(words), kept, None if lines else _why_lost(text, words))
+        counts = [len(tokens) for tokens in lines]
+        lost = None if lines else _why_lost(text, words)
+        return _Text(joined, sum(counts), max(counts, default=0), len(words), kept, lost)
 
     def _parts(self, text: str) -> list[str]:
         """The sentences that rougeLsum compares; other types don't depend on the split."""
@@ -220,7 +257,7 @@ class Rouge(Scorer):
         return _stemmed(self.backend, token)
 
 
-def load_backend(which: BackendName, types: Sequence[str], *, use_stemmer: bool) -> Backend:
+def load_backend(which: BackendName, *, use_stemmer: bool) -> Backend:
     """Import a package and set it up; raises MissingExtra if the one asked for can't be imported."""
     if which != "rouge-score":
         try:
@@ -233,18 +270,38 @@ def load_backend(which: BackendName, types: Sequence[str], *, use_stemmer: bool)
                     "install rouge-score-rs, or set backend=rouge-score for the same numbers, slower"
                 ) from error
         else:
-            return Backend(
-                distribution="rouge-score-rs",
-                tokenize=fast_tokenizers.DefaultTokenizer(use_stemmer).tokenize,
-                score_batch=fast_scorer.RougeScorer(list(types)).score_batch,
-            )
-    scorer = importlib.import_module("rouge_score.rouge_scorer").RougeScorer(list(types))
+            tokenizer = fast_tokenizers.DefaultTokenizer(use_stemmer)
+            return Backend("rouge-score-rs", tokenizer.tokenize, partial(_together, fast_scorer.RougeScorer))
+    scorer = importlib.import_module("rouge_score.rouge_scorer").RougeScorer
     tokenizer = importlib.import_module("rouge_score.tokenizers").DefaultTokenizer(use_stemmer)
     return Backend("rouge-score", tokenizer.tokenize, partial(_one_by_one, scorer))
 
 
-def _one_by_one(scorer: Any, targets: Sequence[str], predictions: Sequence[str]) -> list[dict[str, _Triple]]:
-    return [scorer.score(target, prediction) for target, prediction in zip(targets, predictions, strict=True)]
+def _together(
+    scorer: Any, types: Sequence[str], targets: Sequence[str], predictions: Sequence[str]
+) -> list[dict[str, Triple]]:
+    found: list[dict[str, Triple]] = scorer(list(types)).score_batch(targets, predictions)
+    return found
+
+
+def _one_by_one(
+    scorer: Any, types: Sequence[str], targets: Sequence[str], predictions: Sequence[str]
+) -> list[dict[str, Triple]]:
+    one = scorer(list(types))
+    return [one.score(target, prediction) for target, prediction in zip(targets, predictions, strict=True)]
+
+
+def _cells(kind: str, reference: _Text, candidate: _Text) -> int:
+    """Size of the largest table that a type needs; 0 for n-grams."""
+    if kind == "rougeL":
+        return reference.count * candidate.count
+    return reference.longest * candidate.longest if kind == "rougeLsum" else 0
+
+
+def _own(kind: str, reference: _Text, candidate: _Text) -> Triple:
+    if kind == "rougeLsum":
+        return rouge_lsum(reference.lines, candidate.lines)
+    return rouge_l(*(list(chain.from_iterable(text.lines)) for text in (reference, candidate)))
 
 
 def _why_lost(text: str, words: Sequence[str]) -> str:
@@ -258,7 +315,7 @@ def _stemmed(backend: Backend, token: str) -> str:
     return "".join(backend.tokenize(token))
 
 
-def _merge(results: Sequence[Mapping[str, _Triple]], kind: str, rule: str) -> Sequence[float]:
+def _merge(results: Sequence[Mapping[str, Triple]], kind: str, rule: str) -> Sequence[float]:
     """One type's values over the references; of equally good references the first counts."""
     if rule == "mean":
         return [math.fsum(result[kind][i] for result in results) / len(results) for i in range(len(MEASURES))]

@@ -41,6 +41,7 @@ MOVES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "sentences": ("rules", "newline", "spaced-period"),
         "references": ("max", "max-rouge1", "mean"),
         "tokenizer": ("rouge", "unicode"),
+        "empty": ("undefined", "zero"),
     },
     "BERTScore": {
         "long_text": ("window", "truncate"), "references": ("max", "mean"), "idf": (False, True), **ENCODER_MOVES,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import json
 import pickle
+import random
+import resource
 from pathlib import Path
 from statistics import fmean
 
@@ -15,9 +17,11 @@ from omegaconf import OmegaConf
 from rouge_score import rouge_scorer, tokenizers
 from scipy.stats import pearsonr, spearmanr
 
+import bench.metrics.rouge as module
 from bench.errors import InputError, MissingExtra
 from bench.metrics.rouge import MEASURES, TYPES, Rouge
 from bench.metrics.tokens import unicode_tokens
+from bench.notices import notices
 from bench.text import sentences
 from bench.types import Candidate, Example, Pair
 
@@ -56,11 +60,11 @@ def one_line_a_sentence(text: str) -> str:
     return "\n".join(" ".join(sentence.split()) for sentence in sentences(text))
 
 
-def preset(name: str) -> Rouge:
+def preset(name: str, **options: str) -> Rouge:
     config = OmegaConf.to_container(OmegaConf.load(ROOT / "conf" / "metrics" / f"{name}.yaml"))
     assert config.pop("_target_") == "bench.metrics.rouge.Rouge"
     assert config["name"] == name
-    return Rouge(**config)
+    return Rouge(**{**config, **options})
 
 
 def read_seeds() -> dict[str, str]:
@@ -231,16 +235,131 @@ def test_preset_lm_eval():
     assert values["rougeLsum_f1"] != values_of(preset("rouge_hf"), CANDIDATE, *REFERENCES)["rougeLsum_f1"]
 
 
-def test_preset_torchmetrics_takes_one_reference_for_all_types():
+def test_max_rouge1_takes_one_reference_for_all_types():
     # The first reference is best by ROUGE-1, the second by ROUGE-2.
     candidate, references = "one two three four five", ("five four three two one", "one two three nine")
-    values = values_of(preset("rouge_torchmetrics"), candidate, *references)
+    old = Rouge(use_stemmer=False, references="max-rouge1")
+    values = values_of(old, candidate, *references)
     assert values == original(("rouge1", "rouge2", "rougeL", "rougeLsum"), candidate, references[:1], use_stemmer=False)
-    assert values["rouge2_f1"] == 0.0 < values_of(preset("rouge_hf"), candidate, *references)["rouge2_f1"]
+    assert values["rouge2_f1"] == 0.0 < values_of(preset("rouge_torchmetrics"), candidate, *references)["rouge2_f1"]
     # The choice is by ROUGE-1 also where it isn't shown.
     alone = values_of(Rouge(types=("rouge2",), references="max-rouge1"), candidate, *references)
     assert set(alone.values()) == {0.0}
     assert len(alone) == 3
+
+
+# --- the presets against the packages themselves ----------------------------------------------------
+
+ODD = (
+    "",
+    "...",
+    "a",
+    "one two three four five",
+    " One . Two\nthree . four ",
+    "It's 5 p.m. here. Nobody\nknew .",
+    CANDIDATE,
+)
+ODD_REFERENCES = (("a b",), ("", "c d"), ("b", "a"), ("five four three two one", "one two three nine"), REFERENCES)
+
+
+def preset_cells():
+    """Odd texts, and where the judgements are beside the checkout SummEval's: candidates with their references."""
+    cells = [(candidate, references) for candidate in ODD for references in ODD_REFERENCES]
+    path = JUDGEMENTS / "summeval.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.is_file() else []
+    return cells + [(s["text"], row["references"]) for row in rows[::25] for s in list(row["summaries"].values())[:2]]
+
+
+@pytest.mark.parametrize(("accumulate", "rule"), [("best", "max"), ("avg", "mean")])
+def test_preset_torchmetrics_equals_torchmetrics(monkeypatch, accumulate, rule):
+    theirs = pytest.importorskip("torchmetrics.functional.text.rouge")
+    # Its splitter needs a file to be downloaded; with ours in its place all the rest is compared.
+    monkeypatch.setattr(theirs, "_split_sentence", sentences)
+    ours = preset("rouge_torchmetrics", empty="zero", references=rule)
+    assert preset("rouge_torchmetrics").references == "max"
+    for candidate, references in preset_cells():
+        found = theirs.rouge_score([candidate], [list(references)], accumulate=accumulate)
+        expected = {key.replace("fmeasure", "f1"): float(value) for key, value in found.items()}
+        assert values_of(ours, candidate, *references) == pytest.approx(expected, abs=1e-6), (candidate, references)
+
+
+def test_preset_lm_eval_equals_the_harness():
+    theirs = pytest.importorskip("lm_eval.tasks.truthfulqa.utils").rouge
+    ours = preset("rouge_lm_eval", empty="zero")
+    for candidate, references in preset_cells()[::2]:
+        each = [theirs([reference], [candidate]) for reference in references]
+        values = values_of(ours, candidate, *references)
+        for kind in ours.types:
+            assert values[f"{kind}_f1"] * 100 == max(one[kind] for one in each)
+
+
+def test_preset_helm_equals_helm():
+    theirs = pytest.importorskip("helm.benchmark.metrics.evaluate_reference_metrics").get_rouge_function
+    ours = preset("rouge_helm", empty="zero")
+    for candidate, references in preset_cells():
+        values = values_of(ours, candidate, *references)
+        for kind in ours.types:
+            assert values[f"{kind}_f1"] == max(theirs(kind)(reference, candidate) for reference in references)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "conf" / "metrics").glob("rouge_*.yaml")), ids=lambda path: path.stem)
+def test_every_preset_says_what_it_equals_and_how_it_differs(path):
+    text = path.read_text(encoding="utf-8")
+    assert "\n# Equals: " in text
+    assert "without words" in text[text.index("\n# Differs: ") : text.index("\n_target_")]
+
+
+# --- empty texts as 0, as the packages have it ------------------------------------------------------
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@settings(deadline=None, max_examples=100)
+@given(candidate=TEXTS, references=st.lists(TEXTS, min_size=1, max_size=3))
+def test_empty_zero_is_rouge_score_in_everything(backend, candidate, references):
+    ours = Rouge(types=TYPES, use_stemmer=False, sentences="newline", backend=backend, empty="zero")
+    assert values_of(ours, candidate, *references) == original(TYPES, candidate, references, use_stemmer=False)
+
+
+def test_empty_zero_is_told_and_in_the_signature():
+    scorer = Rouge(types=("rouge1", "rouge2"), empty="zero", references="mean")
+    empty, lost, short = scorer.score(
+        [make_pair("", "a b"), make_pair("a b", "a b", "..."), make_pair("a", "a")],
+    )
+    assert (empty.status, set(empty.values.values())) == ("ok", {0.0})
+    assert empty.error == "the candidate is empty: counted as 0"
+    assert lost.values["rouge1_f1"] == 0.5
+    assert lost.error == "reference 2 of 2 has no letters or digits: counted as 0"
+    assert short.error == "no rouge2: neither text has 2 words in a row, counted as 0"
+    (nothing,) = scorer.score([make_pair("a b")])
+    assert (nothing.status, nothing.error) == ("undefined", "the example has no reference")
+    assert scorer.signature().endswith("|empty:zero")
+    told = list(notices([empty, empty, lost], notes=True))
+    assert told[0].startswith("3 of 3 cells have a note; e/s: the candidate is empty: counted as 0 (2 cells); ")
+
+
+# --- very long texts --------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=150)
+@given(candidate=TEXTS, reference=TEXTS)
+def test_our_own_subsequences_are_the_backends(candidate, reference):
+    scorer = Rouge(types=("rouge1", "rougeL", "rougeLsum"), sentences="newline")
+    expected = scorer.score([make_pair(candidate, reference)])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_CELLS", 0)
+        assert scorer.score([make_pair(candidate, reference)]) == expected
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_two_sentences_of_thirty_thousand_words_in_little_memory(backend):
+    generator = random.Random(4)
+    texts = [" ".join(generator.choices("abcdefghijkl", k=30_000)) for _ in range(2)]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    values = values_of(Rouge(types=("rougeL", "rougeLsum"), backend=backend), *texts)
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+    # One sentence each: then the two are the same.
+    assert 0.4 < values["rougeL_f1"] == values["rougeLsum_f1"] < 0.6
+    assert grown < 300, "MiB; the whole table would take 3,433 and more"
 
 
 def test_mean_over_references():
@@ -363,6 +482,7 @@ def test_signature_names_what_moves_numbers_and_nothing_else():
         ({"sentences": "punkt"}, "sentences='punkt'"),
         ({"references": "min"}, "references='min'"),
         ({"tokenizer": "bert"}, "tokenizer='bert'"),
+        ({"empty": "nan"}, "empty='nan'"),
         ({"backend": "perl"}, "backend='perl'"),
     ],
 )
