@@ -8,7 +8,7 @@ trend crosses a break.
 from __future__ import annotations
 
 import glob
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -19,6 +19,7 @@ import numpy as np
 from bench.comparing.compare import signature_difference
 from bench.errors import InputError, MissingExtra
 from bench.record import INPUTS_FILE, RUN_FILE, SCHEMA_VERSION
+from bench.runs import pointed
 from bench.statistics.trends import Trend, find_trends
 
 if TYPE_CHECKING:
@@ -147,14 +148,14 @@ def read_history(
     """The history of all finished runs below a folder.
 
     Args:
-        results_dir: every ``run.json`` below it, at any depth, is a run.
+        results_dir: every ``run.json`` below it, at any depth, is a run; and those that it has pointers to.
         metric: pattern of ``scorer.value``, or of the scorer; ``None``: the headline values.
         system: pattern of the systems; ``None``: the candidates.
         last: only the newest so many runs.
 
     Raises InputError when there is no run, or nothing that matches; MissingExtra without DuckDB or ruptures.
     """
-    paths = sorted(str(path) for path in results_dir.rglob(RUN_FILE))
+    paths = sorted(map(str, every_record(results_dir)))
     if not paths:
         raise InputError(f"{results_dir}: no finished run here (no {RUN_FILE} at any depth)")
     with connect() as connection:
@@ -170,6 +171,15 @@ def read_history(
     warnings += [f"{path}: has damaged aggregates; those are left out" for path in damaged]
     series = make_series(choose_values(values, metric, system), runs, examples)
     return History(runs, tuple(series), (*warnings, *lacking))
+
+
+def every_record(results_dir: Path) -> Iterator[Path]:
+    """The ``run.json`` of every run below a folder or pointed to from there, each once."""
+    seen = set()
+    for path in (*results_dir.rglob(RUN_FILE), *(folder / RUN_FILE for folder in pointed(results_dir))):
+        if path.resolve() not in seen:
+            seen.add(path.resolve())
+            yield path
 
 
 def connect() -> duckdb.DuckDBPyConnection:

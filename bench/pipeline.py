@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
@@ -13,15 +14,15 @@ from typing import Any, Protocol
 from bench import provenance, record
 from bench.aggregate import aggregate, count_claims, count_statuses
 from bench.errors import InputError
-from bench.journal import JOURNAL_FILE, Journal, cell_key
+from bench.files import told, write_atomically
+from bench.journal import Journal, cell_key
 from bench.notices import notices
 from bench.record import RunRecord, ScorerRecord
+from bench.runs import point_to
 from bench.scorer import Combination, Scorer
 from bench.scoring import combine_scores, score_pairs
 from bench.types import Candidate, Example, Pair, Role, Score
 
-CONFIG_FILE = "config.yaml"
-OVERRIDES_FILE = "overrides.yaml"
 _CHUNK = 64
 """Pairs scored between two writes of the journal; all systems of an example stay together."""
 
@@ -83,8 +84,9 @@ def run(job: Job, progress: Progress = silent) -> Path:
     """Run a job to its end and return the folder that holds its files.
 
     A folder that holds the journal of an unfinished run is taken up where it stopped: cells with
-    the same recipe and texts are not computed again. Raises InputError for bad input and
-    Interrupted (after keeping what is done) when the user stops it.
+    the same recipe and texts are not computed again. From the first file to the last no other
+    process writes there. Raises InputError for bad input and for what the disk refuses, and
+    Interrupted when the user stops it; what was computed is kept in both cases.
     """
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
@@ -104,59 +106,103 @@ def run(job: Job, progress: Progress = silent) -> Path:
             if isinstance(scorer, Combination):
                 scorer.attach(alone)
         signatures = {scorer.name: scorer.signature() for scorer in scorers}
-    folder = open_folder(job.run_dir or job.results_dir / "runs" / run_id)
-    write_config(folder, job)
-    with clock.stage("score"), Journal(folder) as journal:
-        scores = score_all(pairs, scorers, signatures, journal, progress, folder)
-    scores += [_no_candidate(example_id, system, scorer.name) for example_id, system in missing for scorer in scorers]
-    scores.sort(key=lambda score: (score.example_id, score.system, score.scorer))
-    systems = sorted(roles, key=lambda system: (_ROLE_ORDER[roles[system]], system))
-    readers = how_to_read(job)
-    with clock.stage("aggregate"):
-        aggregates = aggregate(
-            scores,
-            systems=systems,
-            scorers=readers,
-            # Sorted: the intervals must not depend on the order of the dataset.
-            example_ids=sorted(example.id for example in examples),
-            resamples=job.resamples,
-            confidence=job.confidence,
-            seed=job.seed,
+    folder = job.run_dir or job.results_dir / "runs" / run_id
+    with Journal(folder) as journal, stoppable(folder, progress) as counted:
+        write(
+            folder, {record.CONFIG_FILE: [record.page(job.config)], record.OVERRIDES_FILE: [record.page(job.overrides)]}
         )
-        claims = count_claims(scores, systems, [name for name, reader in readers.items() if reader.kind == "check"])
-    with clock.stage("write"):
-        write_cells(folder, examples, pairs, scores, texts=job.store_texts)
-    finished = RunRecord(
-        run_id=run_id,
-        status="finished",
-        examples=len(examples),
-        config=job.config,
-        overrides=job.overrides,
-        provenance={
-            **provenance.git_state(Path.cwd()),
-            "packages": provenance.package_versions(),
-            "machine": provenance.machine(),
-            "data_hash": data_hash(pairs),
-            "scorers": {scorer.name: dict(scorer.details()) for scorer in scorers},
-            "seed": job.seed,
-            # To the microsecond: two runs may well start within one second.
-            "started": started.isoformat(timespec="microseconds"),
-            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-            "seconds": clock.seconds,
-            "cells_resumed": journal.reused,
-        },
-        signatures=signatures,
-        scorers=readers,
-        systems={system: roles[system] for system in systems},
-        counts=count_statuses(scores, signatures),
-        aggregates=aggregates,
-        claims=claims,
-        warnings=tuple(gather_warnings(job, scores, scorers, len(missing))),
-    )
-    # The record comes last: a folder with a run.json is a finished run.
-    record.write_atomically(folder / record.RUN_FILE, [record.page(finished)])
-    (folder / JOURNAL_FILE).unlink(missing_ok=True)
+        with clock.stage("score"):
+            scores = score_all(pairs, scorers, signatures, journal, counted)
+        scores += [_no_candidate(*cell, scorer.name) for cell in missing for scorer in scorers]
+        scores.sort(key=lambda score: (score.example_id, score.system, score.scorer))
+        systems = sorted(roles, key=lambda system: (_ROLE_ORDER[roles[system]], system))
+        readers = how_to_read(job)
+        with clock.stage("aggregate"):
+            aggregates = aggregate(
+                scores,
+                systems=systems,
+                scorers=readers,
+                # Sorted: the intervals must not depend on the order of the dataset.
+                example_ids=sorted(example.id for example in examples),
+                resamples=job.resamples,
+                confidence=job.confidence,
+                seed=job.seed,
+            )
+            claims = count_claims(scores, systems, [name for name, reader in readers.items() if reader.kind == "check"])
+        with clock.stage("write"):
+            files = write(
+                folder,
+                {
+                    record.INPUTS_FILE: input_lines(examples, pairs, texts=job.store_texts),
+                    record.SCORES_FILE: (record.line(score) + "\n" for score in scores),
+                },
+            )
+        finished = RunRecord(
+            run_id=run_id,
+            status="finished",
+            examples=len(examples),
+            config=job.config,
+            overrides=job.overrides,
+            provenance={
+                **provenance.git_state(Path.cwd()),
+                "packages": provenance.package_versions(),
+                "machine": provenance.machine(),
+                "data_hash": data_hash(pairs),
+                "scorers": {scorer.name: dict(scorer.details()) for scorer in scorers},
+                "seed": job.seed,
+                # To the microsecond: two runs may well start within one second.
+                "started": started.isoformat(timespec="microseconds"),
+                "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+                "seconds": clock.seconds,
+                "cells_resumed": journal.reused,
+            },
+            signatures=signatures,
+            scorers=readers,
+            systems={system: roles[system] for system in systems},
+            counts=count_statuses(scores, signatures),
+            aggregates=aggregates,
+            claims=claims,
+            warnings=(
+                *journal.warnings(),
+                *gather_warnings(job, scores, scorers, len(missing)),
+                *leave_pointer(folder, run_id, job.results_dir),
+            ),
+            files=files,
+        )
+        # The record comes last: a folder with a run.json is a finished run.
+        write(folder, {record.RUN_FILE: [record.page(finished)]})
+        journal.remove()
     return folder
+
+
+@contextmanager
+def stoppable(folder: Path, progress: Progress) -> Iterator[Progress]:
+    """Interrupted, with the number of cells done, when the user stops what happens inside."""
+    last = (0, 0)
+
+    def counted(done: int, total: int) -> None:
+        nonlocal last
+        last = done, total
+        progress(done, total)
+
+    try:
+        yield counted
+    except KeyboardInterrupt:
+        raise Interrupted(folder, *last) from None
+
+
+def write(folder: Path, contents: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Write files of a run, each in one step; returns the SHA-256 of each."""
+    with told(f"run_dir={folder}: can't write there"):
+        return {name: write_atomically(folder / name, lines) for name, lines in contents.items()}
+
+
+def leave_pointer(folder: Path, run_id: str, results_dir: Path) -> Iterator[str]:
+    """Let ``LATEST`` and ``history`` find a run with a ``run_dir``; where that can't be, a warning is enough."""
+    try:
+        point_to(folder, run_id, results_dir)
+    except OSError as error:
+        yield f"{results_dir / 'runs'}: can't write there: {error.strerror}; LATEST and history won't know this run"
 
 
 _ROLE_ORDER: Mapping[Role, int] = {"candidate": 0, "floor": 1, "ceiling": 2}
@@ -204,25 +250,6 @@ def summarize(
     return pairs, missing, roles
 
 
-def open_folder(folder: Path) -> Path:
-    """Make the run's folder, or take up an unfinished one; InputError when it can't be used."""
-    try:
-        if (folder / record.RUN_FILE).exists():
-            raise InputError(f"run_dir={folder}: a finished run is already there; name another folder or remove it")
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / JOURNAL_FILE).open("a"):
-            pass
-    except OSError as error:
-        raise InputError(f"run_dir={folder}: can't write there: {error.strerror}") from None
-    return folder
-
-
-def write_config(folder: Path, job: Job) -> None:
-    """The resolved config and the overrides that made it, as YAML (JSON is YAML)."""
-    record.write_atomically(folder / CONFIG_FILE, [record.page(job.config)])
-    record.write_atomically(folder / OVERRIDES_FILE, [record.page(job.overrides)])
-
-
 def how_to_read(job: Job) -> dict[str, ScorerRecord]:
     """What a reader of the record has to know of each scorer."""
     return {
@@ -242,19 +269,13 @@ def data_hash(pairs: Sequence[Pair]) -> str:
     )
 
 
-def write_cells(
-    folder: Path, examples: Sequence[Example], pairs: Sequence[Pair], scores: Sequence[Score], *, texts: bool
-) -> None:
-    """Write the scores, and the inputs that their spans point into."""
+def input_lines(examples: Sequence[Example], pairs: Sequence[Pair], *, texts: bool) -> Iterator[str]:
+    """The lines of ``inputs.jsonl``: what the spans of the scores point into."""
     candidates: dict[str, list[Candidate]] = {example.id: [] for example in examples}
     for pair in pairs:
         candidates[pair.example.id].append(pair.candidate)
-    inputs = (
-        record.input_to_json(example, candidates[example.id], texts=texts)
-        for example in sorted(examples, key=lambda example: example.id)
-    )
-    record.write_atomically(folder / record.INPUTS_FILE, (record.line(line) + "\n" for line in inputs))
-    record.write_atomically(folder / record.SCORES_FILE, (record.line(score) + "\n" for score in scores))
+    for example in sorted(examples, key=lambda example: example.id):
+        yield record.line(record.input_to_json(example, candidates[example.id], texts=texts)) + "\n"
 
 
 def score_all(
@@ -263,32 +284,29 @@ def score_all(
     signatures: Mapping[str, str],
     journal: Journal,
     progress: Progress,
-    folder: Path,
 ) -> list[Score]:
     """Every (pair, scorer) cell, from the journal or computed now."""
     total, scores = len(pairs) * len(scorers), []
-    try:
-        progress(0, total)
-        for chunk in chunks(pairs):
-            known: list[dict[str, Score]] = [{} for _ in chunk]
-            for scorer in sorted(scorers, key=lambda scorer: isinstance(scorer, Combination)):
-                if isinstance(scorer, Combination):
-                    # Not for the journal: it costs nothing, and rests on scores that may be tried again.
-                    scores += combine_scores(scorer, chunk, known)
-                    progress(len(scores), total)
-                    continue
-                keys = [cell_key(scorer, signatures[scorer.name], pair) for pair in chunk]
-                new = [(key, pair) for key, pair in zip(keys, chunk, strict=True) if key not in journal.cells]
-                journal.reused += len(chunk) - len(new)
-                fresh = score_pairs(scorer, [pair for _, pair in new])
-                journal.append(zip((key for key, _ in new), fresh, strict=True))
-                found = [journal.cells[key] for key in keys]
-                for mine, score in zip(known, found, strict=True):
-                    mine[scorer.name] = score
-                scores += found
+    progress(0, total)
+    for chunk in chunks(pairs):
+        known: list[dict[str, Score]] = [{} for _ in chunk]
+        for scorer in sorted(scorers, key=lambda scorer: isinstance(scorer, Combination)):
+            if isinstance(scorer, Combination):
+                # Not for the journal: it costs nothing, and rests on scores that may be tried again.
+                scores += combine_scores(scorer, chunk, known)
                 progress(len(scores), total)
-    except KeyboardInterrupt:
-        raise Interrupted(folder, len(scores), total) from None
+                continue
+            keys = [cell_key(scorer, signatures[scorer.name], pair) for pair in chunk]
+            kept = [journal.find(key, scorer, pair) for key, pair in zip(keys, chunk, strict=True)]
+            new = [(key, pair) for key, pair, old in zip(keys, chunk, kept, strict=True) if old is None]
+            journal.reused += len(chunk) - len(new)
+            fresh = score_pairs(scorer, [pair for _, pair in new])
+            journal.append(zip((key for key, _ in new), fresh, strict=True))
+            found = [journal.cells[key] for key in keys]
+            for mine, score in zip(known, found, strict=True):
+                mine[scorer.name] = score
+            scores += found
+            progress(len(scores), total)
     return scores
 
 

@@ -1,29 +1,34 @@
-"""What a run leaves behind: records to strict JSON and back, written atomically.
+"""What a run leaves behind: records to strict JSON and back.
 
 ``run.json`` holds one RunRecord, ``scores.jsonl`` one Score a line sorted by (example, system,
-scorer), ``inputs.jsonl`` the texts that the spans point into. JSON Schemas of the first two ship
-in ``bench/data``.
+scorer), ``inputs.jsonl`` the texts that the spans point into. The first has the SHA-256 of the
+others. JSON Schemas of the first two ship in ``bench/data``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from bench.errors import InputError
+from bench.files import digest_of
 from bench.types import Aggregate, Candidate, Example, Role, Score, Seen, Span, Verdict
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 RUN_FILE = "run.json"
 SCORES_FILE = "scores.jsonl"
 INPUTS_FILE = "inputs.jsonl"
+CONFIG_FILE = "config.yaml"
+OVERRIDES_FILE = "overrides.yaml"
+JOURNAL_FILE = "journal.jsonl"
+RUN_FILES = (RUN_FILE, SCORES_FILE, INPUTS_FILE, CONFIG_FILE, OVERRIDES_FILE, JOURNAL_FILE)
+"""All names that a run writes in its folder; the journal is gone when it has finished."""
 
 T = TypeVar("T")
 
@@ -89,6 +94,8 @@ class RunRecord:
     claims: tuple[ClaimCount, ...]
     warnings: tuple[str, ...]
     """What a reader should know before trusting the numbers."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-256 of the files beside the record, by name; empty where an older sumbench wrote it."""
     schema_version: int = SCHEMA_VERSION
 
 
@@ -168,6 +175,7 @@ def record_from_json(data: Mapping[str, Any]) -> RunRecord:
             "aggregates": tuple(Aggregate(**aggregate) for aggregate in data["aggregates"]),
             "claims": tuple(ClaimCount(**count) for count in data["claims"]),
             "warnings": tuple(data["warnings"]),
+            "files": {name: data["files"].get(name) for name in (INPUTS_FILE, SCORES_FILE) if name in data["files"]},
         }
     )
 
@@ -181,7 +189,8 @@ def migrate(data: Mapping[str, Any]) -> dict[str, Any]:
         raise InputError(
             f"the record has schema version {version}, this sumbench reads up to {SCHEMA_VERSION}: update sumbench"
         )
-    return dict(data)
+    # Before version 2 a record didn't say what the files beside it held.
+    return {**({"files": {}} if version < 2 else {}), **data, "schema_version": SCHEMA_VERSION}
 
 
 def input_to_json(example: Example, candidates: Iterable[Candidate], *, texts: bool = True) -> dict[str, Any]:
@@ -221,24 +230,11 @@ def example_hash(example: Example) -> str:
     return text_hash(example.document, *example.references, *([f"date {date}"] if date else []))
 
 
-def write_atomically(path: Path, lines: Iterable[str]) -> None:
-    """Write a file in one step: it's either the old one or the whole new one, never a part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def read_record(folder: Path) -> RunRecord:
-    """The RunRecord of a run's folder; InputError when there is none or it isn't readable."""
+    """The RunRecord of a run's folder; InputError when there is none, or the files beside it aren't those it names."""
     path = folder / RUN_FILE
     try:
-        data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant)
+        data = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse_constant)
     except FileNotFoundError:
         raise InputError(f"{folder}: no finished run here ({RUN_FILE} is missing)") from None
     except (OSError, ValueError) as error:
@@ -246,11 +242,27 @@ def read_record(folder: Path) -> RunRecord:
     if not isinstance(data, dict):
         raise InputError(f"{path}: not a sumbench run record: it holds no JSON object")
     try:
-        return record_from_json(data)
+        record = record_from_json(data)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"{path}: damaged run record: {error!r}") from None
+    check_files(folder, record)
+    return record
+
+
+def check_files(folder: Path, record: RunRecord) -> None:
+    """InputError when a file beside the record isn't the one it was written with."""
+    for name, digest in record.files.items():
+        try:
+            found = digest_of(folder / name)
+        except OSError as error:
+            raise InputError(f"{folder / name}: can't be read: {error.strerror}; copy the whole folder") from None
+        if found != digest:
+            raise InputError(
+                f"{folder / name}: not the file that {RUN_FILE} was written with (its SHA-256 differs): it was changed "
+                "by hand, or copied in part; copy the whole folder, or run again"
+            )
 
 
 def read_scores(folder: Path) -> Iterator[Score]:
@@ -293,11 +305,12 @@ def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise InputError(f"{path}: can't be read: {error.strerror}") from None
 
 
-def _refuse_constant(name: str) -> None:
+def refuse_constant(name: str) -> None:
+    """For ``json``: NaN and Infinity are no JSON."""
     raise ValueError(f"{name} is not a JSON number")
 
 
-_STRICT = json.JSONDecoder(parse_constant=_refuse_constant)
+_STRICT = json.JSONDecoder(parse_constant=refuse_constant)
 
 
 def as_row(record: Any) -> dict[str, Any]:

@@ -89,7 +89,9 @@ def _verdict_problems(verdict: Verdict, pair: Pair) -> Iterator[str]:
     spans = [("candidate", pair.candidate.text, span) for span in (verdict.claim, *verdict.marks)]
     spans += [("document", pair.example.document, span) for span in verdict.evidence]
     for which, text, span in spans:
-        if span.end > len(text):
+        if type(span.start) is not int or type(span.end) is not int:
+            yield f"points at {span.start!r}..{span.end!r} of a {which}"
+        elif span.end > len(text):
             yield f"points at {span.start}..{span.end} of a {which} of {len(text)} characters"
 
 

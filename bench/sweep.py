@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bench.errors import InputError
-from bench.record import RUN_FILE, page, text_hash, write_atomically
+from bench.files import make_folder, told, write_atomically
+from bench.record import RUN_FILE, page, text_hash
 
 SCHEMA_VERSION = 1
 LEDGER_FILE = "ledger.json"
@@ -94,11 +95,9 @@ def open_ledger(folder: Path, typed: Sequence[str], combinations: Sequence[Seque
 
 def write_ledger(folder: Path, ledger: Ledger) -> None:
     """Write the ledger in one step; InputError when it can't be written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with told(f"{folder}: can't write the sweep's ledger"):
+        make_folder(folder)
         write_atomically(folder / LEDGER_FILE, [page(ledger)])
-    except OSError as error:
-        raise InputError(f"{folder}: can't write the sweep's ledger: {error.strerror}") from None
 
 
 def read_ledger(folder: Path) -> Ledger:

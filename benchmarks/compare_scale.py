@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench.files import write_atomically
 from bench.record import (
     INPUTS_FILE,
     RUN_FILE,
@@ -23,7 +24,6 @@ from bench.record import (
     line,
     page,
     to_json,
-    write_atomically,
 )
 from bench.types import Aggregate, Candidate, Example, Score, Span, Verdict
 
@@ -58,7 +58,7 @@ def write_run(folder: Path, examples: int, seed: int) -> None:
             found.append(Score(ids[index], "model", scorer, "ok", {name: next(row) for name in names}, verdicts))
         return sorted(found, key=lambda score: score.scorer)
 
-    write_atomically(
+    inputs = write_atomically(
         folder / INPUTS_FILE,
         (
             line(
@@ -70,7 +70,7 @@ def write_run(folder: Path, examples: int, seed: int) -> None:
             for name in ids
         ),
     )
-    write_atomically(
+    written = write_atomically(
         folder / SCORES_FILE, (line(to_json(score)) + "\n" for index in range(examples) for score in scores(index))
     )
     record = RunRecord(
@@ -108,6 +108,7 @@ def write_run(folder: Path, examples: int, seed: int) -> None:
         ),
         claims=(),
         warnings=(),
+        files={INPUTS_FILE: inputs, SCORES_FILE: written},
     )
     write_atomically(folder / RUN_FILE, [page(to_json(record))])
 

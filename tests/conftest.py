@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 import pytest
 from hypothesis import settings
 
+from bench import pipeline
 from bench.pipeline import Job
 from bench.scorer import Scorer, Undefined, signature
 from bench.text import sentence_spans, word_spans, words
@@ -120,7 +121,7 @@ def make_examples(count: int = 4, systems: Sequence[str] = ("alpha", "beta"), se
     return examples
 
 
-def make_job(run_dir: Path, **changes: Any) -> Job:
+def make_job(run_dir: Path | None, **changes: Any) -> Job:
     """A job that takes milliseconds: four examples, two candidates and a floor, a metric and a check."""
     parts: dict[str, Any] = {
         "dataset": make_examples(),
@@ -129,16 +130,38 @@ def make_job(run_dir: Path, **changes: Any) -> Job:
         "checks": [Found()],
         "resamples": 200,
         "run_dir": run_dir,
+        "results_dir": run_dir.parent / "results" if run_dir else Path("results"),
     }
     return Job(**{**parts, **changes})
 
 
+def unseal(folder: Path) -> None:
+    """Take the sums of the other files out of a record, as in those of older versions: a test means to change them."""
+    path = folder / "run.json"
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "files": {}}), encoding="utf-8")
+
+
 @pytest.fixture(scope="session")
 def tiny() -> SimpleNamespace:
-    """The pieces of a tiny run: ``job``, ``examples``, ``Words``, ``Found``, ``Given``, ``First``."""
+    """The pieces of a tiny run: ``job``, ``examples``, ``Words``, ``Found``, ``Given``, ``First``; and ``unseal``."""
     return SimpleNamespace(
-        job=make_job, examples=make_examples, Words=Words, Found=Found, Given=Given, First=First, schemas=SCHEMAS
-    )
+        job=make_job, examples=make_examples, Words=Words, Found=Found, Given=Given, First=First, schemas=SCHEMAS,
+        unseal=unseal,
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_pointers_here() -> Iterator[None]:
+    """Runs in temporary folders leave no pointer in this checkout's ``results/``."""
+    point_to, ours = pipeline.point_to, Path(__file__).parents[1] / "results"
+
+    def elsewhere(folder: Path, run_id: str, results_dir: Path) -> None:
+        if results_dir.resolve() != ours:
+            point_to(folder, run_id, results_dir)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "point_to", elsewhere)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -10,14 +10,17 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from bench import pipeline
-from bench.journal import JOURNAL_FILE, Journal, cell_key
-from bench.types import Candidate, Example, Pair, Score
+from bench.journal import JOURNAL_FILE, Journal, cell_key, cell_of, line_of
+from bench.record import line
+from bench.types import Candidate, Example, Pair, Score, Seen, Span, Verdict
 
 PAIR = Pair(Example("e", "A document.", ("A reference.",)), Candidate("e", "s", "A summary."))
 
@@ -25,6 +28,10 @@ PAIR = Pair(Example("e", "A document.", ("A reference.",)), Candidate("e", "s", 
 def make_score(value: float = 0.5, status: str = "ok") -> Score:
     values = {"share": value} if status == "ok" else {}
     return Score("e", "s", "words", status, values, error=None if status == "ok" else "why")  # type: ignore[arg-type]
+
+
+VERDICT = Verdict(Span(0, 9), "supported", 0.5, "why", (Span(2, 10),), marks=(Span(0, 1),))
+FULL = replace(make_score(0.25), verdicts=(VERDICT,), seen=Seen(candidate=1.0))
 
 
 def test_what_was_appended_is_there_again(tmp_path: Path) -> None:
@@ -52,20 +59,8 @@ def test_errors_are_tried_again_and_the_last_word_counts(tmp_path: Path) -> None
         assert journal.cells == {"a": make_score(0.3)}
 
 
-@pytest.mark.parametrize(
-    "tail",
-    [
-        b'{"key": "z", "sco',
-        b'{"key": "z"}\n',
-        b"[]\n",
-        b"7\n",
-        b"\xff\xfe\n",
-        b"\n",
-        b'{"key": "z", "score": {"example_id": "e"}}\n',
-        b'{"score": {}}\n',
-    ],
-)
-def test_a_torn_or_damaged_tail_is_cut_off(tmp_path: Path, tail: bytes) -> None:
+@pytest.mark.parametrize("tail", [b'{"key": "z", "sco', b"\0\0\0", line_of("z", make_score()).encode()[:-1]])
+def test_a_torn_tail_is_cut_off(tmp_path: Path, tail: bytes) -> None:
     path = tmp_path / JOURNAL_FILE
     with Journal(tmp_path) as journal:
         journal.append([("a", make_score(0.1))])
@@ -79,6 +74,81 @@ def test_a_torn_or_damaged_tail_is_cut_off(tmp_path: Path, tail: bytes) -> None:
         assert list(journal.cells) == ["a", "b"]
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b'{"key": "z"}\n',
+        b"[]\n",
+        b"\xff\xfe\n",
+        b"\n",
+        b"\0\0\n",
+        # As version 1 wrote it.
+        (line({"key": "z", "score": make_score()}) + "\n").encode(),
+        *(f'{{"sum":"{sha256(cell).hexdigest()[:16]}","cell":{cell.decode()}}}\n'.encode() for cell in
+          (b"7", b"{}", b'{"key":"z"}', b'{"key":"z","score":{"example_id":"e"}}', b'{"key":"z","score":NaN}')),
+    ],
+)  # fmt: skip
+def test_a_line_that_was_not_written_so_is_counted_and_costs_no_other(tmp_path: Path, bad: bytes) -> None:
+    with Journal(tmp_path) as journal:
+        journal.append([("a", make_score(0.1)), ("b", make_score(0.2))])
+    path = tmp_path / JOURNAL_FILE
+    head, *cells = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([head, cells[0], bad, cells[1]]))
+    with Journal(tmp_path) as journal:
+        assert journal.cells == {"a": make_score(0.1), "b": make_score(0.2)}
+        assert journal.damaged == 1
+        assert list(journal.warnings()) == ["journal.jsonl: 1 damaged lines; what they held was computed again"]
+
+
+def test_any_flipped_bit_is_noticed(tmp_path: Path) -> None:
+    """Another digit, label or place would be as good a score as any; so would another key's."""
+    good = line_of("a" * 64, FULL).encode()
+    assert cell_of(good) == ("a" * 64, FULL)
+    for place in range(len(good)):
+        for bit in range(8):
+            bad = bytearray(good)
+            bad[place] ^= 1 << bit
+            assert cell_of(bytes(bad)) is None
+
+
+@pytest.mark.parametrize("bit", [0x01, 0x10])
+def test_a_flipped_bit_changes_no_score_and_is_told(
+    tmp_path: Path, tiny: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, bit: int
+) -> None:
+    interrupt(tmp_path / "run", tiny, monkeypatch)
+    path = tmp_path / "run" / JOURNAL_FILE
+    data = bytearray(path.read_bytes())
+    place = data.index(b'"share":0.', data.index(b'"share":0.') + 1) + len('"share":0.')
+    data[place] ^= bit
+    path.write_bytes(data)
+    folder = pipeline.run(tiny.job(tmp_path / "run"))
+    undisturbed = pipeline.run(tiny.job(tmp_path / "other"))
+    assert (folder / "scores.jsonl").read_bytes() == (undisturbed / "scores.jsonl").read_bytes()
+    record = json.loads((folder / "run.json").read_text())
+    assert record["warnings"] == ["journal.jsonl: 1 damaged lines; what they held was computed again"]
+    assert record["provenance"]["cells_resumed"] == 23
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"scorer": "other"}, {"system": "other"}, {"status": "fine"}, {"values": {}}, {"values": {"share": True}},
+        {"values": {"more": 1.0}}, {"values": {"share": "1"}}, {"seen": Seen(candidate=2.0)},
+        {"verdicts": (replace(VERDICT, label="maybe"),)}, {"verdicts": (replace(VERDICT, claim=Span(0, 999)),)},
+        {"verdicts": (replace(VERDICT, claim=Span(0.5, 2)),)}, {"verdicts": (replace(VERDICT, reason=""),)},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_read_back_is_held_to_the_contract(tmp_path: Path, tiny: SimpleNamespace, change: Any) -> None:
+    """A line with a right sum and a wrong score: by another version, or by hand."""
+    with Journal(tmp_path) as journal:
+        journal.append([("good", FULL), ("bad", replace(FULL, **change))])
+    with Journal(tmp_path) as journal:
+        assert journal.find("good", tiny.Words(), PAIR) == FULL
+        assert journal.find("bad", tiny.Words(), PAIR) is None
+        assert journal.damaged == 1
+
+
 @pytest.mark.parametrize("cut", range(1, 200, 7))
 def test_cut_anywhere_what_is_left_is_whole(tmp_path: Path, cut: int) -> None:
     path = tmp_path / JOURNAL_FILE
@@ -86,7 +156,7 @@ def test_cut_anywhere_what_is_left_is_whole(tmp_path: Path, cut: int) -> None:
         journal.append([(key, make_score()) for key in "abc"])
     lines = path.read_bytes().splitlines(keepends=True)
     path.write_bytes(b"".join(lines)[:-cut])
-    left = sum(len(b"".join(lines[: n + 1])) <= sum(map(len, lines)) - cut for n in range(3))
+    left = sum(len(b"".join(lines[: n + 2])) <= sum(map(len, lines)) - cut for n in range(3))
     with Journal(tmp_path) as journal:
         assert list(journal.cells) == list("abc")[:left]
 
@@ -243,7 +313,7 @@ def test_a_stopped_process_is_taken_up_with_the_same_bytes(tmp_path: Path, stop:
     process = subprocess.Popen(arguments(folder, "0.05", calls), stdout=subprocess.PIPE, text=True)
     journal = folder / JOURNAL_FILE
     deadline = time.monotonic() + 30
-    while not (journal.exists() and journal.read_bytes().count(b"\n") >= 6):
+    while not (journal.exists() and journal.read_bytes().count(b"\n") > 6):
         assert process.poll() is None, "it ended before it could be stopped"
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -257,7 +327,7 @@ def test_a_stopped_process_is_taken_up_with_the_same_bytes(tmp_path: Path, stop:
         assert process.returncode == -signal.SIGKILL
     assert not (folder / "run.json").exists()
     assert not (folder / "scores.jsonl").exists()
-    kept = journal.read_bytes().count(b"\n")
+    kept = journal.read_bytes().count(b"\n") - 1  # the first line is no cell
     assert 6 <= kept < 30
 
     subprocess.run(arguments(folder, "0", calls), check=True)

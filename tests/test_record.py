@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import math
-import os
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -83,47 +83,6 @@ def test_line_is_canonical() -> None:
     assert record.line({"b": 1, "a": 2}) == record.line({"a": 2, "b": 1})
 
 
-def test_a_half_surrogate_pair_is_still_utf8(tmp_path: Path) -> None:
-    path = tmp_path / "x.jsonl"
-    record.write_atomically(path, [record.line({"text": "a\ud800b"}) + "\n"])
-    assert path.read_bytes() == b'{"text":"a\\ud800b"}\n'
-    assert json.loads(path.read_bytes()) == {"text": "a\ud800b"}
-
-
-# Atomic writing
-
-
-@pytest.mark.parametrize("step", ["write", "fsync", "replace"])
-def test_a_crash_while_writing_leaves_the_old_file(tmp_path: Path, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "file"
-    record.write_atomically(path, ["old\n"])
-
-    def crash(*_: Any, **__: Any) -> None:
-        raise OSError("disk full")
-
-    def lines() -> Any:
-        yield "new\n"
-        if step == "write":
-            crash()
-
-    with monkeypatch.context() as patch:
-        if step == "fsync":
-            patch.setattr(os, "fsync", crash)
-        if step == "replace":
-            patch.setattr(Path, "replace", crash)
-        with pytest.raises(OSError, match="disk full"):
-            record.write_atomically(path, lines())
-    assert path.read_text() == "old\n"
-    assert [file.name for file in tmp_path.iterdir()] == ["file"]
-    record.write_atomically(path, lines() if step != "write" else ["new\n"])
-    assert path.read_text() == "new\n"
-
-
-def test_line_ends_are_the_same_everywhere(tmp_path: Path) -> None:
-    record.write_atomically(tmp_path / "x", ["a\n", "b\n"])
-    assert (tmp_path / "x").read_bytes() == b"a\nb\n"
-
-
 # Whole runs
 
 
@@ -138,6 +97,9 @@ def test_a_run_there_and_back(run_dir: Path) -> None:
     text = (run_dir / "run.json").read_text(encoding="utf-8")
     assert record.page(read) == text
     assert json.loads(text)["schema_version"] == record.SCHEMA_VERSION == read.schema_version
+    assert read.files == {
+        name: hashlib.sha256((run_dir / name).read_bytes()).hexdigest() for name in ("inputs.jsonl", "scores.jsonl")
+    }
     assert list(read.systems) == ["alpha", "beta", "first"]
     assert list(read.scorers) == ["words", "found"], "the order of the run, not of the alphabet"
     lines = (run_dir / "scores.jsonl").read_text(encoding="utf-8").splitlines()

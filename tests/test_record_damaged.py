@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from bench import pipeline, record
+from bench.cli import main
 from bench.errors import InputError
 
 
@@ -45,7 +46,7 @@ def copied(run_dir: Path, tmp_path: Path) -> Path:
         (b"7", "no JSON object"),
         (b"{}", "no schema_version"),
         (b'{"schema_version": "1"}', "no schema_version"),
-        (b'{"schema_version": 2}', "schema version 2, this sumbench reads up to 1: update sumbench"),
+        (b'{"schema_version": 3}', "schema version 3, this sumbench reads up to 2: update sumbench"),
         (b'{"schema_version": 1}', "damaged run record"),
     ],
 )
@@ -115,3 +116,71 @@ def test_missing_scores_and_inputs_are_refused(tmp_path: Path) -> None:
     for read, name in ((record.read_scores, "scores.jsonl"), (record.read_inputs, "inputs.jsonl")):
         with pytest.raises(InputError, match=f"{name}: can't be read"):
             list(read(tmp_path))
+
+
+def edit(path: Path) -> None:
+    """One digit, as by hand: everything can still be read."""
+    data = path.read_bytes()
+    place = next(n for n in range(len(data) - 1, 0, -1) if data[n : n + 1].isdigit())
+    path.write_bytes(data[:place] + (b"1" if data[place : place + 1] != b"1" else b"2") + data[place + 1 :])
+
+
+def cut(path: Path) -> None:
+    """A copy that stopped at the end of a line."""
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+
+
+COMMANDS = {
+    "report": ["report", "RUN"],
+    "explain": ["explain", "RUN"],
+    "compare": ["compare", "RUN", "RUN"],
+    "systems": ["compare", "RUN", "--systems"],
+    "baseline save": ["baseline", "save", "NEW", "RUN"],
+    "baseline diff": ["baseline", "diff", "BASELINE", "RUN"],
+    "gate": ["gate", "RUN", "metrics=[rouge]", "checks=[]", "systems=[candidates]", "run_dir=UNUSED"],
+    "meta": ["meta", "run=RUN"],
+    "selfcheck": ["selfcheck", "run=RUN"],
+}
+
+
+@pytest.mark.parametrize("damage", [edit, cut, Path.unlink], ids=["edited", "cut", "gone"])
+@pytest.mark.parametrize("name", ["scores.jsonl", "inputs.jsonl"])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_changed_file_is_told_by_every_command(
+    run_dir: Path, tmp_path: Path, command: str, name: str, damage: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = copied(run_dir, tmp_path)
+    main(["baseline", "save", str(tmp_path / "whole.json"), str(run_dir)])
+    capsys.readouterr()
+    damage(folder / name)
+    places = {
+        "RUN": str(folder), "run=RUN": f"run={folder}", "NEW": str(tmp_path / "new.json"),
+        "BASELINE": str(tmp_path / "whole.json"), "run_dir=UNUSED": f"run_dir={tmp_path / 'unused'}",
+    }  # fmt: skip
+    assert main([places.get(word, word) for word in COMMANDS[command]]) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert error.count("\n") == 1
+    assert str(folder / name) in error
+    assert "copy the whole folder" in error
+    assert not (tmp_path / "new.json").exists()
+    assert not (tmp_path / "unused").exists(), "told before the run"
+
+
+def test_records_of_version_1_say_nothing_of_their_files_and_load() -> None:
+    old = Path(__file__).parent / "fixtures" / "runs" / "version-1"
+    assert json.loads((old / "run.json").read_text())["schema_version"] == 1
+    read = record.read_record(old)
+    assert (read.schema_version, read.files) == (record.SCHEMA_VERSION, {})
+    assert len(list(record.read_scores(old))) == 24
+    assert main(["report", str(old)]) == 0
+    assert main(["compare", str(old), str(old), "gates=exact"]) == 0
+
+
+def test_a_record_names_only_files_of_its_own(run_dir: Path, tmp_path: Path) -> None:
+    """A record from elsewhere must not make us read what it likes."""
+    folder = copied(run_dir, tmp_path)
+    data = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    data["files"]["../../../dev/zero"] = "0" * 64
+    (folder / "run.json").write_text(json.dumps(data), encoding="utf-8")
+    assert set(record.read_record(folder).files) == {"inputs.jsonl", "scores.jsonl"}

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from bench import pipeline
+from bench.cli import main
 from bench.errors import InputError
-from bench.runs import find_run, finished_runs
+from bench.history import read_history
+from bench.record import read_record
+from bench.runs import find_run, finished_runs, run_id
 
 IDS = ("20240501T100000-aaaaaa", "20240501T100000-bbbbbb", "20240502T090000-000000")
 
@@ -86,3 +92,62 @@ def test_runs_of_one_second_are_ordered_by_the_microsecond(results: Path) -> Non
     # Records of before had whole seconds only: they come first.
     assert [path.name[-6:] for path in finished_runs(results)][-3:] == ["888888", "ffffff", "000000"]
     assert find_run("LATEST", results).name == f"{second}-000000"
+
+
+def test_a_run_elsewhere_is_pointed_to(tmp_path: Path, tiny: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in CI, where ``run_dir=out/run`` is an artifact of the job."""
+    monkeypatch.chdir(tmp_path)
+    results = Path("results")
+    first = pipeline.run(tiny.job(None, results_dir=results))
+    second = pipeline.run(tiny.job(Path("out/run"), results_dir=results))
+    name = run_id(second)
+    [pointer] = (results / "runs").glob("*.json")
+    assert pointer.name == f"{name}.json"
+    assert json.loads(pointer.read_text()) == {"folder": "out/run"}
+    for place in (results, tmp_path / "results"):
+        assert [run.resolve() for run in finished_runs(place)] == [first.resolve(), second.resolve()]
+        for wanted in ("LATEST", name, name[:-1]):
+            assert find_run(wanted, place) == Path("out/run")
+    with pytest.raises(InputError, match="neither a folder nor a run"):
+        find_run("ru", results)
+    assert main(["report", "LATEST"]) == 0
+    assert [run.id for run in read_history(results).runs] == [run_id(first), name]
+    # A project may be moved; a folder outside of it may not.
+    outside = pipeline.run(tiny.job(tmp_path.parent / f"{tmp_path.name}-outside", results_dir=results))
+    (tmp_path / "moved").mkdir()
+    for part in ("results", "out"):
+        Path(part).rename(tmp_path / "moved" / part)
+    moved = Path("moved/results")
+    assert list(finished_runs(moved))[1:] == [Path("moved/out/run"), outside]
+    # Another run in its place is another run, and what has gone is no run.
+    shutil.rmtree("moved/out")
+    assert find_run("LATEST", moved) == outside
+    again = pipeline.run(tiny.job(Path("moved/out/run"), results_dir=moved))
+    assert list(finished_runs(moved))[1:] == [outside, again]
+    assert len(read_history(moved).runs) == 3
+
+
+def test_a_run_among_the_others_needs_no_pointer(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    (tmp_path / "link").symlink_to(tmp_path)
+    for place in (tmp_path / "results" / "runs" / "mine", tmp_path / "link" / "results" / "runs" / "yours"):
+        pipeline.run(tiny.job(place, results_dir=tmp_path / "results"))
+    assert list((tmp_path / "results" / "runs").glob("*.json")) == []
+    assert len(list(finished_runs(tmp_path / "results"))) == 2
+    deeper = pipeline.run(tiny.job(tmp_path / "results" / "deeper" / "run", results_dir=tmp_path / "results"))
+    assert find_run("LATEST", tmp_path / "results").resolve() == deeper
+    assert len(read_history(tmp_path / "results").runs) == 3, "each once"
+
+
+def test_no_pointer_costs_no_run(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    (tmp_path / "results").write_text("a file")
+    folder = pipeline.run(tiny.job(tmp_path / "run", results_dir=tmp_path / "results"))
+    [warning] = read_record(folder).warnings
+    assert warning.endswith("LATEST and history won't know this run")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "7", "{}", '{"folder": 7}', '{"folder": "a\\u0000b"}', '{"folder": "/x"}']
+)
+def test_what_points_nowhere_is_skipped(results: Path, content: str) -> None:
+    (results / "runs" / "20990101T000000-ffffff.json").write_text(content)
+    assert [path.name for path in finished_runs(results)] == list(IDS)

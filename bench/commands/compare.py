@@ -116,12 +116,13 @@ def write(path: os.PathLike[str], text: str) -> None:
     from pathlib import Path
 
     from bench.errors import InputError
-    from bench.record import write_atomically
+    from bench.files import make_folder, told, write_atomically
 
     target = Path(path)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(target, [text])
-    except (OSError, ValueError) as error:
-        # A ValueError: a path that names no file, as ".".
-        raise InputError(f"{target}: can't be written: {getattr(error, 'strerror', None) or error}") from None
+        with told(f"{target}: can't be written"):
+            make_folder(target.parent)
+            write_atomically(target, [text])
+    except ValueError as error:
+        # A name that no file can have, or a text that no file can hold.
+        raise error if isinstance(error, InputError) else InputError(f"{target}: can't be written: {error}") from None

@@ -12,7 +12,8 @@ from typing import Any, get_args
 
 from bench.comparing.snapshot import FLAGGED, Cell, CellKey, Claim, ExampleHash, Snapshot, from_run, no_garbage
 from bench.errors import InputError
-from bench.record import RUN_FILE, ScorerRecord, line, to_json, write_atomically
+from bench.files import make_folder, told, write_atomically
+from bench.record import RUN_FILE, ScorerRecord, line, to_json
 from bench.types import Role, Status
 
 SCHEMA_VERSION = 1
@@ -42,11 +43,9 @@ def lines_of(snapshot: Snapshot, *, texts: bool = False) -> Iterator[str]:
 
 def save_baseline(snapshot: Snapshot, path: Path, *, texts: bool = False) -> None:
     """Write a baseline file in one step; InputError when it can't be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with told(f"{path}: can't be written"):
+        make_folder(path.parent)
         write_atomically(path, lines_of(snapshot, texts=texts))
-    except OSError as error:
-        raise InputError(f"{path}: can't be written: {error.strerror}") from None
 
 
 def load_baseline(path: Path) -> Snapshot:

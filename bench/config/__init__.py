@@ -119,6 +119,10 @@ def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str]
     for name, least, most in (("confidence", 0.5, 0.9999), ("resamples", 100, 10_000_000)):
         if not least <= plain[name] <= most:
             raise InputError(f"{name}={plain[name]}: it must be between {least} and {most}")
+    for name in ("run_dir", "results_dir"):
+        if plain[name] == "":
+            # As in run_dir=$OUT where OUT isn't set: it would mean the folder where it is typed.
+            raise InputError(f"{name}= names no folder")
     metrics, checks = _build_group(plain, "metrics"), _build_group(plain, "checks")
     if not metrics and not checks:
         raise InputError("nothing to do: both metrics and checks are empty")

@@ -243,9 +243,10 @@ def copied(folder: Path, target: Path) -> Path:
     return Path(shutil.copytree(folder, target))
 
 
-def test_a_damaged_run_is_refused(folder: Path, tmp_path: Path) -> None:
+def test_a_damaged_run_is_refused(folder: Path, tmp_path: Path, tiny: SimpleNamespace) -> None:
     def broken(name: str, file: str, change: Callable[[list[dict[str, Any]]], Iterator[dict[str, Any]]]) -> Path:
         target = copied(folder, tmp_path / f"broken-{name}")
+        tiny.unseal(target)
         lines = [json.loads(line) for line in (target / file).open(encoding="utf-8")]
         (target / file).write_text("".join(json.dumps(line) + "\n" for line in change(lines)), encoding="utf-8")
         return target

@@ -291,11 +291,14 @@ def test_without_checks_or_texts_there_is_nothing_to_explain(tmp_path: Path, tin
         explain_run(pipeline.run(tiny.job(tmp_path / "b", store_texts=False)))
 
 
-def test_verdicts_of_an_earlier_sumbench_have_neither_kind_nor_marks(folder: Path, tmp_path: Path) -> None:
+def test_verdicts_of_an_earlier_sumbench_have_neither_kind_nor_marks(
+    folder: Path, tmp_path: Path, tiny: SimpleNamespace
+) -> None:
     older = tmp_path / "older"
     older.mkdir()
     for name in ("run.json", "inputs.jsonl"):
         (older / name).write_bytes((folder / name).read_bytes())
+    tiny.unseal(older)
     lines = [json.loads(line) for line in (folder / "scores.jsonl").read_text(encoding="utf-8").splitlines()]
     for line in lines:
         line["verdicts"] = [
