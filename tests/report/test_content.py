@@ -289,7 +289,7 @@ def test_a_report_changes_nothing(folder: Path) -> None:
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     build_report(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    assert json.loads(before["run.json"])["schema_version"] == 1
+    assert json.loads(before["run.json"])["schema_version"] == 2
 
 
 @given(st.text(st.characters(codec=None)))
