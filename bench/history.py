@@ -8,6 +8,7 @@ trend crosses a break.
 from __future__ import annotations
 
 import glob
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -15,10 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.comparing.compare import signature_difference
 from bench.errors import InputError, MissingExtra
-from bench.record import INPUTS_FILE, RUN_FILE, SCHEMA_VERSION
+from bench.record import INPUTS_FILE, RUN_FILE, SCHEMA_VERSION, SCORES_FILE
 from bench.runs import pointed
 from bench.statistics.trends import Trend, find_trends
 
@@ -80,6 +82,18 @@ FROM read_json(
 GROUP BY filename
 """
 
+_HAD = """
+SELECT path, system, scorer, value, md5(string_agg(example_id, chr(31) ORDER BY example_id)) AS had
+FROM (
+    SELECT filename AS path, system, scorer, example_id, unnest(map_keys("values")) AS value
+    FROM read_json(
+        $paths, format = 'newline_delimited', filename = true, ignore_errors = true, maximum_object_size = 268435456,
+        columns = {'system': 'VARCHAR', 'scorer': 'VARCHAR', 'example_id': 'VARCHAR', 'values': 'MAP(VARCHAR, DOUBLE)'}
+    )
+)
+GROUP BY ALL
+"""
+
 
 Row = Mapping[str, Any]
 """A row of a query, by column."""
@@ -129,6 +143,13 @@ class Series:
     points: tuple[Point, ...]
     trend: Trend
     """Its steps count in ``points``."""
+    judged: int
+    """Runs that the trend rests on: those whose means are over the same of the examples, the largest such group."""
+
+    @property
+    def aside(self) -> int:
+        """Runs with a mean over others of the examples: shown, not judged."""
+        return sum(point.mean is not None for point in self.points) - self.judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +187,11 @@ def read_history(
         runs = runs[-last:] if last else runs
         found = rows(connection, _VALUES, {"chosen": [str(run.path) for run in runs]})
         examples, lacking = read_examples(connection, runs)
+        had = read_had(connection, found)
     values = [row for row in found if all(row[name] is not None for name in _NEEDED)]
     damaged = sorted({row["path"] for row in found if any(row[name] is None for name in _NEEDED)})
     warnings += [f"{path}: has damaged aggregates; those are left out" for path in damaged]
-    series = make_series(choose_values(values, metric, system), runs, examples)
+    series = make_series(choose_values(values, metric, system), runs, examples, had)
     return History(runs, tuple(series), (*warnings, *lacking))
 
 
@@ -237,6 +259,15 @@ def read_examples(connection: duckdb.DuckDBPyConnection, runs: Sequence[Run]) ->
     return {str(run.path): hashes.get(path, "") for path, run in beside.items()}, sorted(warnings)
 
 
+def read_had(connection: duckdb.DuckDBPyConnection, found: Iterable[Row]) -> dict[tuple[str, ...], str]:
+    """Which examples a value rests on that some lack, by path, system, scorer and value: a hash of their ids."""
+    partial = sorted({row["path"] for row in found if (row["n_ok"] or 0) < (row["n_total"] or 0)})
+    beside = {str(Path(path).with_name(SCORES_FILE)): path for path in partial}
+    there = [glob.escape(path) for path in beside if Path(path).is_file()]
+    told = rows(connection, _HAD, {"paths": there}) if there else []
+    return {(beside[row["path"]], row["system"], row["scorer"], row["value"]): row["had"] for row in told}
+
+
 def choose_values(values: Sequence[Row], metric: str | None, system: str | None) -> list[Row]:
     """The values that were asked for; InputError with what there is when nothing matches."""
     chosen = [
@@ -259,27 +290,48 @@ def named(pattern: str, *names: str) -> bool:
     return any(name == pattern or fnmatchcase(name, pattern) for name in names)
 
 
-def make_series(values: Sequence[Row], runs: Sequence[Run], examples: Mapping[str, str]) -> list[Series]:
+def make_series(
+    values: Sequence[Row], runs: Sequence[Run], examples: Mapping[str, str], had: Mapping[tuple[str, ...], str]
+) -> list[Series]:
     """Comparable values together, in the order of time; the trends of all of them corrected together."""
     index = {str(run.path): number for number, run in enumerate(runs)}
     groups: dict[_Key, list[Row]] = {}
     for row in sorted(values, key=lambda row: index[row["path"]]):
         recipe = (row["signature"], examples[row["path"]])
         groups.setdefault((row["system"], row["scorer"], row["value"], *recipe), []).append(row)
-    means = [np.array([np.nan if row["mean"] is None else row["mean"] for row in group]) for group in groups.values()]
+    means = [judged_means(group, had) for group in groups.values()]
     before: dict[_Name, _Key] = {}
     made = []
-    for (key, group), trend in zip(groups.items(), find_trends(means), strict=True):
+    for (key, group), trend, judged in zip(groups.items(), find_trends(means), means, strict=True):
         change = what_changed(before.get(key[:3]), key, group[0]["n_total"])
         before[key[:3]] = key
         points = tuple(
             Point(index[r["path"]], r["mean"], r["ci_low"], r["ci_high"], r["n_ok"], r["n_total"]) for r in group
         )
-        made.append(Series(*key[:3], group[-1]["higher_is_better"], key[3], change, points, trend))
+        made.append(Series(*key[:3], group[-1]["higher_is_better"], key[3], change, points, trend, count(judged)))
     # As the newest run that has a value lists it.
     newest = sorted(values, key=lambda row: -index[row["path"]])
     place = {name: n for n, name in enumerate(dict.fromkeys((r["system"], r["scorer"], r["value"]) for r in newest))}
     return sorted(made, key=lambda series: place[series.system, series.scorer, series.value])
+
+
+def judged_means(group: Sequence[Row], had: Mapping[tuple[str, ...], str]) -> NDArray[np.float64]:
+    """The means of one value run by run; NaN where it is missing or rests on others of the examples than most do."""
+
+    def basis(row: Row) -> str:
+        whole = row["n_ok"] == row["n_total"]
+        # Without the scores only the number of examples is known.
+        key = (row["path"], row["system"], row["scorer"], row["value"])
+        return "" if whole else had.get(key, f"{row['n_ok']} of {row['n_total']}")
+
+    there = Counter(basis(row) for row in group if row["mean"] is not None)
+    most = max(there, key=lambda name: there[name], default="")
+    return np.array([np.nan if r["mean"] is None or basis(r) != most else r["mean"] for r in group], dtype=np.float64)
+
+
+def count(means: NDArray[np.float64]) -> int:
+    """How many there are."""
+    return int((~np.isnan(means)).sum())
 
 
 def what_changed(before: _Key | None, now: _Key, examples: int) -> str:

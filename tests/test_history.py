@@ -20,8 +20,9 @@ from bench import pipeline
 from bench.cli import main
 from bench.errors import InputError, MissingExtra
 from bench.history import History, read_history
-from bench.record import INPUTS_FILE, RUN_FILE, RunRecord, ScorerRecord, line, page, read_record
-from bench.types import Aggregate
+from bench.record import INPUTS_FILE, RUN_FILE, SCORES_FILE, RunRecord, ScorerRecord, line, page, read_record
+from bench.statistics.trends import Trend
+from bench.types import Aggregate, Score
 
 PORTER, PLAIN = "rouge|version:1|stemmer:porter", "rouge|version:1|stemmer:none"
 Means = Mapping[str, Mapping[str, float | None]]
@@ -115,6 +116,42 @@ def test_other_signatures_and_other_examples_are_breaks(tmp_path: Path) -> None:
     assert [series.change for series in history.series] == [
         "", "stemmer was porter, is none", "other examples (10)", "other examples (10)",
     ]  # fmt: skip
+
+
+def with_gaps(root: Path, number: int, mean: float, there: Sequence[str], scores: bool = True) -> None:
+    """A run of ten examples whose mean is over those that are ``there``."""
+    run = record(number, {"ours": {"f1": mean}})
+    run = replace(run, aggregates=tuple(replace(one, n_ok=len(there)) for one in run.aggregates))
+    folder = write(root / str(number), run).parent
+    if scores:
+        scored = [
+            Score(e, "ours", "rouge", "ok", {"f1": mean}) if e in there
+            else Score(e, "ours", "rouge", "undefined", error="none")
+            for e in "abcdefghij"
+        ]  # fmt: skip
+        (folder / SCORES_FILE).write_text("".join(line(score) + "\n" for score in scored), encoding="utf-8")
+
+
+def test_means_over_others_of_the_examples_are_shown_but_not_judged(tmp_path: Path) -> None:
+    """A system that leaves out the hard examples for a while has made no step."""
+    noise = np.random.default_rng(1).normal(scale=0.001, size=24)
+    for number in range(24):
+        easy = number >= 16
+        there = "abcde" if easy else "abcdefghij"
+        with_gaps(tmp_path / "gaps", number, (0.8 if easy else 0.5) + noise[number], there)
+        with_gaps(tmp_path / "whole", number, (0.8 if easy else 0.5) + noise[number], "abcdefghij")
+    [series] = read_history(tmp_path / "gaps").series
+    assert (len(series.points), series.judged, series.aside, series.trend) == (24, 16, 8, Trend())
+    [series] = read_history(tmp_path / "whole").series
+    assert (series.judged, series.aside, [step.index for step in series.trend.steps]) == (24, 0, [16])
+
+
+def test_as_many_examples_arent_the_same_ones(tmp_path: Path) -> None:
+    for number in range(12):
+        with_gaps(tmp_path / "a", number, 0.5 + number, "abcdefghi")
+        with_gaps(tmp_path / "b", number, 0.5 + number, "abcdefghi" if number < 7 else "bcdefghij")
+        with_gaps(tmp_path / "c", number, 0.5 + number, "abcdefghi" if number < 7 else "bcdefgh", scores=False)
+    assert [read_history(tmp_path / name).series[0].judged for name in "abc"] == [12, 7, 7]
 
 
 def test_new_candidates_are_no_break(tmp_path: Path) -> None:

@@ -16,13 +16,16 @@ from bench.report.history_content import (
     BLOCKS,
     METHOD,
     breaks,
+    conclusion,
     ends,
     findings,
     judgement,
+    set_aside,
     sparkline,
     summary,
     value_or_dash,
 )
+from bench.report.width import fits, say
 
 if TYPE_CHECKING:
     from bench.history import History, Series
@@ -33,23 +36,32 @@ _COLOURS = {"better": "green", "worse": "red", "": ""}
 def show(history: History, console: Console) -> None:
     """Print a history. Names are never read as markup, and signs that the console lacks are replaced."""
     shown = worth_a_line(history.series)
-    console.print(fit(summary(history), console, "bold"))
-    console.print(lines(shown, console))
-    left = len(history.series) - len(shown)
-    if left:
+
+    def tell(text: str, style: str = "", lead: str = "  ") -> None:
+        say(fit(text, console, style), console, lead=lead, soft=True)
+
+    tell(summary(history), "bold", "")
+    table = lines(shown, console)
+    if fits(table, console):
+        console.print(table)
+    else:
+        console.print()
+        for series in shown:
+            show_series(series, console)
+        console.print()
+    if left := len(history.series) - len(shown):
         singles = plural(left, "older value of a single run", "older values of a single run")
-        console.print(fit(f"  {singles} with another recipe or other examples left out here", console, "dim"))
-    found = [(series, line) for series in history.series for line in findings(series, history.runs)]
-    console.print(fit("lasting changes" if found else "no lasting change found", console, "bold"))
-    for series, line in found:
-        console.print(fit(f"  {name(series)} of {series.system}: {line}", console), soft_wrap=True)
-    for change in breaks(history):
-        console.print(fit(f"  {change}", console, "dim"), soft_wrap=True)
-    console.print(fit(f"  {METHOD}", console, "dim"), soft_wrap=True)
+        tell(f"{singles} with another recipe or other examples left out here", "dim")
+    tell(conclusion(history.series), "bold", "")
+    for series in history.series:
+        for line in findings(series, history.runs):
+            tell(f"{name(series)} of {series.system}: {line}")
+    for line in [*breaks(history), *set_aside(history.series), METHOD]:
+        tell(line, "dim")
     if history.warnings:
-        console.print(fit(plural(len(history.warnings), "warning"), console, "bold yellow"))
+        tell(plural(len(history.warnings), "warning"), "bold yellow", "")
     for warning in history.warnings:
-        console.print(fit(f"  {warning}", console), soft_wrap=True)
+        tell(warning)
 
 
 def worth_a_line(every: Sequence[Series]) -> list[Series]:
@@ -69,29 +81,49 @@ def lines(shown: Sequence[Series], console: Console) -> Table:
         table.add_column(column, no_wrap=True)
     for column in ("first", "last", "change", "runs"):
         table.add_column(column, justify="right", no_wrap=True)
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     blocks = ASCII_BLOCKS if console.options.ascii_only else BLOCKS
     for series in shown:
-        first, last = ends(series)
-        change = None if first is None or last is None or len(series.points) < 2 else last - first
-        marks = [plural(len(series.trend.steps), "step")] if series.trend.steps else []
-        marks += ["drift"] if series.trend.drift else []
-        marks += ["after a break"] if series.change else []
+        first, last, change = numbers(series, console)
         table.add_row(
             fit(series.system, console),
             fit(name(series), console),
             Text(sparkline([point.mean for point in series.points], blocks)),
-            fit(value_or_dash(first), console),
-            fit(value_or_dash(last), console),
-            fit(
-                "" if change is None else show_signed(change),
-                console,
-                _COLOURS[judgement(change or 0.0, series.higher_is_better)],
-            ),
+            first,
+            last,
+            change,
             str(len(series.points)),
-            ", ".join(marks),
+            ", ".join(marks(series)),
         )
     return table
+
+
+def show_series(series: Series, console: Console) -> None:
+    """A line of the table in several, for a width that it doesn't fit."""
+    blocks = ASCII_BLOCKS if console.options.ascii_only else BLOCKS
+    first, last, change = numbers(series, console)
+    say(fit(f"{series.system} {name(series)}", console), console)
+    trend = sparkline([point.mean for point in series.points], blocks).strip()
+    text = Text(f"{trend} ").append_text(first).append(" to ").append_text(last)
+    text.append(", change ").append_text(change) if change else None
+    for mark in (plural(len(series.points), "run"), *marks(series)):
+        text.append(f", {mark}")
+    say(text, console, lead="  ")
+
+
+def numbers(series: Series, console: Console) -> tuple[Text, Text, Text]:
+    """First and last value and their difference, coloured; empty where there is but one run."""
+    first, last = ends(series)
+    change = None if first is None or last is None or len(series.points) < 2 else last - first
+    colour = _COLOURS[judgement(change or 0.0, series.higher_is_better)]
+    shown = "" if change is None else show_signed(change)
+    return fit(value_or_dash(first), console), fit(value_or_dash(last), console), fit(shown, console, colour)
+
+
+def marks(series: Series) -> list[str]:
+    """What is noteworthy about a series, in a word or two each."""
+    found = [plural(len(series.trend.steps), "step")] if series.trend.steps else []
+    return [*found, *(["drift"] if series.trend.drift else []), *(["after a break"] if series.change else [])]
 
 
 def name(series: Series) -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from bench.report.content import plural, show_number, show_signed
+from bench.statistics.trends import MIN_RUNS
 
 if TYPE_CHECKING:
     from bench.history import History, Run, Series
@@ -94,6 +95,32 @@ def findings(series: Series, runs: Sequence[Run]) -> list[str]:
     return [step_words(series, step, runs) for step in series.trend.steps] + drift
 
 
+def conclusion(every: Sequence[Series]) -> str:
+    """Whether anything lasting happened, and whether that can be told at all.
+
+    >>> conclusion([])
+    'too few runs to judge: a lasting change shows from 8 comparable runs on'
+    """
+    if any(series.trend.steps or series.trend.drift for series in every):
+        return "lasting changes"
+    judged = [series for series in every if series.judged >= MIN_RUNS]
+    if not judged:
+        return f"too few runs to judge: a lasting change shows from {MIN_RUNS} comparable runs on"
+    if left := len(every) - len(judged):
+        return f"no lasting change in {plural(len(judged), 'value')}; {left} more with too few runs to judge"
+    return "no lasting change found"
+
+
+def set_aside(every: Sequence[Series]) -> list[str]:
+    """The values with runs that are shown but not judged, as their means rest on others of the examples."""
+    return [
+        f"{series.scorer}.{series.value} of {series.system}: {plural(series.aside, 'run')} with a mean over others of "
+        "the examples, shown but not judged"
+        for series in every
+        if series.aside
+    ]
+
+
 def breaks(history: History) -> list[str]:
     """Where comparable numbers end and why, each change once for all values that it concerns."""
     concerned: dict[tuple[int, str], dict[str, None]] = {}
@@ -124,7 +151,7 @@ def summary(history: History) -> str:
 METHOD = (
     "A step is a level that lasts, a drift goes one way run by run. Both are named only where they are significant at "
     "5 % over all values shown together (Holm), with at least 8 runs that differ; where fewer do, a step is a value "
-    "that was repeated exactly before and is another one since. Only runs with the same signature and the same "
-    "examples are compared."
+    "that was repeated exactly before and is another one since. Only runs with the same signature and means "
+    "over the same examples are compared."
 )
 """How steps and drift are told from noise, for the reader."""

@@ -12,9 +12,11 @@ from bench.report.content import printable, show_number, show_signed
 from bench.report.history_content import (
     METHOD,
     breaks,
+    conclusion,
     findings,
     judgement,
     run_name,
+    set_aside,
     show_p,
     summary,
     to_the_second,
@@ -99,8 +101,9 @@ def page(history: History) -> str:
     template = environment.from_string(files("bench.data").joinpath("history.html").read_text(encoding="utf-8"))
     return template.render(
         summary=summary(history),
+        conclusion=conclusion(history.series),
         method=METHOD,
-        breaks=breaks(history),
+        breaks=[*breaks(history), *set_aside(history.series)],
         warnings=history.warnings,
         charts=list(charts(history)),
         width=WIDTH,

@@ -6,6 +6,7 @@ import io
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -28,11 +29,13 @@ POINTS = tuple(
 
 
 def series(**changes: object) -> Series:
-    parts = {
+    parts: dict[str, Any] = {
         "system": "ours", "scorer": "rouge", "value": "f1", "higher_is_better": True, "signature": "rouge|version:1",
         "change": "", "points": POINTS, "trend": Trend(),
     }  # fmt: skip
-    return Series(**{**parts, **changes})  # type: ignore[arg-type]
+    parts |= changes
+    there = sum(point.mean is not None for point in parts["points"])
+    return Series(**{"judged": there, **parts})
 
 
 STEPPED = series(trend=Trend(steps=(Step(2, 0.5, 0.405, 0.0123),)))
@@ -64,8 +67,31 @@ def test_the_terminal_says_all_there_is() -> None:
     assert "1 warning\n  r9/run.json: damaged" in shown
 
 
-def test_no_change_is_said_too() -> None:
-    assert "no lasting change found" in terminal(History(RUNS, (series(),), ()))
+def many(runs: int, **changes: Any) -> Series:
+    return series(points=tuple(Point(0, 0.5, None, None, 10, 10) for _ in range(runs)), **changes)
+
+
+@pytest.mark.parametrize(
+    ("shown", "said"),
+    [
+        ((series(),), "too few runs to judge: a lasting change shows from 8 comparable runs on"),
+        ((many(7),), "too few runs to judge: a lasting change shows from 8 comparable runs on"),
+        ((many(9, judged=7),), "too few runs to judge: a lasting change shows from 8 comparable runs on"),
+        ((many(8),), "no lasting change found"),
+        ((many(8), many(7, system="b"), LATER), "no lasting change in 1 value; 2 more with too few runs to judge"),
+        ((STEPPED,), "lasting changes"),
+    ],
+)
+def test_no_change_is_said_only_where_one_could_have_been_seen(shown: tuple[Series, ...], said: str) -> None:
+    for text in (terminal(History(RUNS, shown, ())), page(History(RUNS, shown, ()))):
+        assert said in text
+        assert ("no lasting change" in text) == ("no lasting change" in said)
+
+
+def test_runs_over_others_of_the_examples_are_told() -> None:
+    said = "rouge.f1 of ours: 2 runs with a mean over others of the examples, shown but not judged"
+    for text in (terminal(History(RUNS, (many(9, judged=7),), ())), page(History(RUNS, (many(9, judged=7),), ()))):
+        assert said in text
 
 
 def test_single_runs_under_another_recipe_are_counted() -> None:
