@@ -15,6 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.paths import user_path
 from bench.record import RunRecord, read_inputs, read_record, read_scores
 from bench.types import Candidate, Example, Pair, Score
 
@@ -105,7 +106,7 @@ def load(name: str | Path, results_dir: str | Path = "results") -> Run:
     """Load a finished run by its folder, its id or ``LATEST``; InputError when there is none."""
     from bench.runs import find_run
 
-    folder = find_run(str(name), Path(results_dir))
+    folder = find_run(str(name), user_path(results_dir, "results_dir"))
     return Run(folder=folder, record=read_record(folder))
 
 

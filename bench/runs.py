@@ -9,6 +9,7 @@ from typing import Any
 
 from bench.errors import InputError
 from bench.files import make_folder, write_atomically
+from bench.paths import user_path
 from bench.record import RUN_FILE, page
 
 _SECOND = len("20240516T093000")
@@ -72,7 +73,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def find_run(name: str, results_dir: Path) -> Path:
     """The folder of a run given as a path, a run id (or the unique beginning of one) or ``LATEST``."""
-    direct = Path(name).expanduser()
+    direct = user_path(name)
     if direct.name == RUN_FILE:
         direct = direct.parent
     if direct.is_dir():

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags
+from bench.commands.common import OK, as_flags, path_argument
 from bench.commands.compare import add_options, make_parser, publish, read_settings
 
 EXAMPLES = """\
@@ -31,10 +31,10 @@ def main(arguments: Sequence[str]) -> int:
     command.add_argument("name", metavar="NAME", help="the baseline's name, or a .json file")
     command.add_argument("run", metavar="RUN", help="a run's folder, a run id or LATEST")
     command.add_argument("--texts", action="store_true", help="keep the flagged claims' words and evidence too")
-    command.add_argument("--results_dir", type=Path, default=Path("results"))
+    command.add_argument("--results_dir", type=path_argument, default=Path("results"))
     commands.add_parser("diff", help="what saving RUN as NAME would change (baseline diff --help)", add_help=False)
     command = commands.add_parser("list", help="the baselines there are", description="The baselines there are.")
-    command.add_argument("--results_dir", type=Path, default=Path("results"))
+    command.add_argument("--results_dir", type=path_argument, default=Path("results"))
     if arguments and arguments[0] == "diff":
         return diff(arguments[1:])
     options = parser.parse_args(as_flags(arguments))

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from argparse import ArgumentTypeError
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from bench.errors import InputError
+from bench.paths import user_path
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,6 +26,14 @@ def as_flags(arguments: Sequence[str]) -> list[str]:
     """
     return [f"--{word}" if "=" in word and not word.startswith("-") and "/" not in word.split("=")[0] else word
             for word in arguments]  # fmt: skip
+
+
+def path_argument(text: str) -> Path:
+    """A path, for argparse."""
+    try:
+        return user_path(text)
+    except InputError as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def make_console(**options: Any) -> Console:

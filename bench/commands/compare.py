@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from bench.commands.common import make_console
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bench.comparing.comparison import Comparison
     from bench.config.gate import CompareSettings
 
@@ -111,18 +113,15 @@ def publish(comparison: Comparison, settings: CompareSettings) -> None:
     print(after, end="", flush=True)
 
 
-def write(path: os.PathLike[str], text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Write one output file; InputError when it can't be."""
-    from pathlib import Path
-
     from bench.errors import InputError
     from bench.files import make_folder, told, write_atomically
 
-    target = Path(path)
     try:
-        with told(f"{target}: can't be written"):
-            make_folder(target.parent)
-            write_atomically(target, [text])
+        with told(f"{path}: can't be written"):
+            make_folder(path.parent)
+            write_atomically(path, [text])
     except ValueError as error:
         # A name that no file can have, or a text that no file can hold.
-        raise error if isinstance(error, InputError) else InputError(f"{target}: can't be written: {error}") from None
+        raise error if isinstance(error, InputError) else InputError(f"{path}: can't be written: {error}") from None

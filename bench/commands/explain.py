@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.commands.common import OK, as_flags, make_console
+from bench.commands.common import OK, as_flags, make_console, path_argument
 from bench.commands.history import positive
 
 if TYPE_CHECKING:
@@ -39,9 +39,9 @@ def main(arguments: Sequence[str]) -> int:
     )
     parser.add_argument("--example", action="append", default=[], metavar="E", help="default: all; repeatable")
     parser.add_argument("--format", choices=tuple(FORMATS), help="default: by --output's ending, else terminal")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write it to a file")
+    parser.add_argument("--output", type=path_argument, metavar="FILE", help="write it to a file")
     parser.add_argument("--limit", type=positive, metavar="N", help=f"summaries shown at most; default: {limits()}")
-    parser.add_argument("--results_dir", type=Path, default=Path("results"))
+    parser.add_argument("--results_dir", type=path_argument, default=Path("results"))
     options = parser.parse_args(as_flags(arguments))
     suffix = options.output.suffix.lower() if options.output else ""
     wanted = options.format or _BY_SUFFIX.get(suffix, "terminal")

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags, make_console
+from bench.commands.common import OK, as_flags, make_console, path_argument
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -15,8 +15,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--metric", help="scorer.value or a scorer, also a pattern; default: the headline values")
     parser.add_argument("--system", help="a system, also a pattern; default: the candidates")
     parser.add_argument("--last", type=positive, metavar="N", help="only the newest N runs")
-    parser.add_argument("--html", type=Path, metavar="FILE", help="write the trends as a page too")
-    parser.add_argument("--results_dir", type=Path, default=Path("results"))
+    parser.add_argument("--html", type=path_argument, metavar="FILE", help="write the trends as a page too")
+    parser.add_argument("--results_dir", type=path_argument, default=Path("results"))
     options = parser.parse_args(as_flags(arguments))
 
     from bench.history import read_history

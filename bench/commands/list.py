@@ -7,13 +7,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags, make_console
+from bench.commands.common import OK, as_flags, make_console, path_argument
 
 
 def main(arguments: Sequence[str]) -> int:
     """List what can be chosen; returns the exit code."""
     parser = argparse.ArgumentParser(prog="sumbench list", description="What can be chosen for a run.")
-    parser.add_argument("--config-dir", type=Path, action="append", default=[], help="a config folder of yours")
+    parser.add_argument(
+        "--config-dir", type=path_argument, action="append", default=[], help="a config folder of yours"
+    )
     chosen = parser.parse_args(as_flags(arguments))
 
     from rich.table import Table

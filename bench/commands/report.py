@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags, make_console
+from bench.commands.common import OK, as_flags, make_console, path_argument
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -15,7 +15,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("run", metavar="RUN", help="a run's folder, a run id or its beginning, or LATEST")
     parser.add_argument("--format", choices=("terminal", "markdown"), default="terminal")
     parser.add_argument("--worst", type=int, default=3, metavar="K", help="flagged claims shown for each system")
-    parser.add_argument("--results_dir", type=Path, default=Path("results"))
+    parser.add_argument("--results_dir", type=path_argument, default=Path("results"))
     options = parser.parse_args(as_flags(arguments))
 
     from bench.report.content import build_report

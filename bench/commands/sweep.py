@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bench.commands.common import OK, make_console
 from bench.errors import InputError
+from bench.paths import user_path
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -72,4 +73,4 @@ def combinations(typed: Sequence[str]) -> list[list[str]]:
 def results_dir(typed: Sequence[str]) -> Path:
     """Where the sweep's ledger goes: the results folder that was typed, or the default one."""
     named = [word.partition("=")[2] for word in typed if word.startswith("results_dir=")]
-    return Path(named[-1] if named else "results").expanduser()
+    return user_path(named[-1] if named else "results", "results_dir")

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags, make_console
+from bench.commands.common import OK, as_flags, make_console, path_argument
 
 ABOUT = "Compare every pair of systems in one run: paired permutation tests by document, Holm, groups by letters."
 
@@ -29,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--alpha", type=float, default=0.05)
     parser.add_argument("--resamples", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--results_dir", type=Path, default=Path("results"))
+    parser.add_argument("--results_dir", type=path_argument, default=Path("results"))
     options = parser.parse_args(as_flags(arguments))
     if not 0 < options.alpha < 1 or options.resamples < 100:
         parser.error("alpha lies between 0 and 1, and resamples is 100 or more")

@@ -13,6 +13,7 @@ from typing import Any, get_args
 from bench.comparing.snapshot import FLAGGED, Cell, CellKey, Claim, ExampleHash, Snapshot, from_run, no_garbage
 from bench.errors import InputError
 from bench.files import make_folder, told, write_atomically
+from bench.paths import user_path
 from bench.record import RUN_FILE, ScorerRecord, line, to_json
 from bench.types import Role, Status
 
@@ -78,7 +79,7 @@ def find_snapshot(name: str, results_dir: Path) -> Snapshot:
     """The baseline or run that a name means: a file, a folder, a baseline's name, a run id or ``LATEST``."""
     from bench.runs import find_run
 
-    path, baseline = Path(name).expanduser(), baseline_path(name, results_dir)
+    path, baseline = user_path(name), baseline_path(name, results_dir)
     # A baseline's name comes first: the folder where this is typed may well hold something called "main".
     if "/" not in name and baseline.is_file() and path.name != RUN_FILE:
         return load_baseline(baseline)
@@ -94,7 +95,7 @@ def find_snapshot(name: str, results_dir: Path) -> Snapshot:
 
 def baseline_path(name: str, results_dir: Path) -> Path:
     """Where a baseline of that name lies; a name that ends in ``.json`` is the file itself."""
-    return Path(name).expanduser() if name.endswith(".json") else results_dir / "baselines" / f"{name}.json"
+    return user_path(name) if name.endswith(".json") else user_path(results_dir / "baselines" / f"{name}.json")
 
 
 def known_baselines(results_dir: Path) -> str:

@@ -19,6 +19,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from bench.catalogue import options_of
 from bench.errors import InputError
+from bench.paths import user_path
 from bench.pipeline import Job
 from bench.scorer import Scorer
 
@@ -131,8 +132,8 @@ def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str]
         systems=_build_group(plain, "systems"),
         metrics=metrics,
         checks=checks,
-        run_dir=None if plain["run_dir"] is None else Path(plain["run_dir"]).expanduser(),
-        results_dir=Path(plain["results_dir"]).expanduser(),
+        run_dir=None if plain["run_dir"] is None else user_path(plain["run_dir"], "run_dir"),
+        results_dir=user_path(plain["results_dir"], "results_dir"),
         limit=plain["limit"],
         seed=plain["seed"],
         confidence=plain["confidence"],
@@ -220,14 +221,20 @@ def nearest(word: str, known: Sequence[str]) -> str:
     return f"; there are: {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
 
 
+def output_paths(outputs: Mapping[str, str | None]) -> dict[str, Path]:
+    """The files that a command writes besides, by format."""
+    return {name: user_path(path, f"outputs.{name}") for name, path in outputs.items() if path is not None}
+
+
 def _search(config_dirs: Sequence[str], overrides: Sequence[str]) -> list[str]:
     """What ``--config-dir`` is where Hydra's command line isn't used: an override of its search path."""
-    for folder in config_dirs:
-        if not Path(folder).is_dir():
+    folders = [user_path(folder, "--config-dir") for folder in config_dirs]
+    for folder in folders:
+        if not folder.is_dir():
             raise InputError(f"--config-dir {folder}: there is no such folder")
-    if config_dirs and any(word.lstrip("+").startswith("hydra.searchpath=") for word in overrides):
+    if folders and any(word.lstrip("+").startswith("hydra.searchpath=") for word in overrides):
         raise InputError("--config-dir and hydra.searchpath say the same: give all folders to one of them")
-    paths = [Path(folder).absolute().as_posix().replace("'", "\\'") for folder in config_dirs]
+    paths = [folder.absolute().as_posix().replace("'", "\\'") for folder in folders]
     return ["hydra.searchpath=[" + ",".join(f"'file://{path}'" for path in paths) + "]"] if paths else []
 
 

@@ -18,6 +18,7 @@ from omegaconf.errors import OmegaConfBaseException
 from bench import config
 from bench.comparing.comparison import Gate, Margin
 from bench.errors import InputError
+from bench.paths import user_path
 
 FORMATS = ("terminal", "markdown", "junit", "json")
 
@@ -86,8 +87,8 @@ def compare_settings(overrides: Sequence[str], config_dirs: Sequence[str] = ()) 
         gate=build_gate(plain["gates"]),
         common=plain["common"],
         format=plain["format"],
-        outputs={name: Path(path).expanduser() for name, path in plain["outputs"].items() if path is not None},
-        results_dir=Path(plain["results_dir"]).expanduser(),
+        outputs=config.output_paths(plain["outputs"]),
+        results_dir=user_path(plain["results_dir"], "results_dir"),
     )
 
 

@@ -15,6 +15,7 @@ from omegaconf.errors import OmegaConfBaseException
 from bench import config
 from bench.errors import InputError
 from bench.meta.records import COEFFICIENTS, LEVELS, TESTS, MetaSettings
+from bench.paths import user_path
 
 FORMATS = ("terminal", "markdown", "latex", "csv", "json")
 SHARED = ("seed", "results_dir")
@@ -121,12 +122,12 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
             raise InputError(f"{name}={plain[name]}: it must be between {least} and {most}")
     return MetaJob(
         run=plain["run"],
-        scores=_path(plain["scores"]),
+        scores=_path(plain["scores"], "scores"),
         human=lists["human"],
         groups=lists["groups"],
         lower_is_better=lists["lower_is_better"],
         headline=plain["headline"],
-        beside=_path(plain["beside"]),
+        beside=_path(plain["beside"], "beside"),
         settings=MetaSettings(
             levels=tuple(level for level in LEVELS if level in lists["level"]),
             coefficients=tuple(each for each in COEFFICIENTS if each in lists["coefficient"]),
@@ -143,8 +144,8 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
             threshold=plain["threshold"] or "",
         ),
         format=plain["format"],
-        outputs={name: Path(path).expanduser() for name, path in plain["outputs"].items() if path is not None},
-        results_dir=Path(plain["results_dir"]).expanduser(),
+        outputs=config.output_paths(plain["outputs"]),
+        results_dir=user_path(plain["results_dir"], "results_dir"),
     )
 
 
@@ -167,5 +168,5 @@ def _names(name: str, given: Any, known: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _path(given: str | None) -> Path | None:
-    return None if given is None else Path(given).expanduser()
+def _path(given: str | None, setting: str) -> Path | None:
+    return None if given is None else user_path(given, setting)

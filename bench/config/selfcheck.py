@@ -14,6 +14,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from bench import config
 from bench.errors import InputError
+from bench.paths import user_path
 from bench.perturb.kinds import KINDS
 
 FORMATS = ("terminal", "markdown", "csv", "json")
@@ -102,8 +103,8 @@ def selfcheck_settings(overrides: Sequence[str]) -> SelfcheckSettings:
         seed=plain["seed"],
         headline=plain["headline"],
         format=plain["format"],
-        outputs={name: Path(path).expanduser() for name, path in plain["outputs"].items() if path is not None},
-        results_dir=Path(plain["results_dir"]).expanduser() / FOLDER,
+        outputs=config.output_paths(plain["outputs"]),
+        results_dir=user_path(plain["results_dir"], "results_dir") / FOLDER,
     )
 
 

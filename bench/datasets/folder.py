@@ -8,6 +8,7 @@ from typing import Literal
 
 from bench.datasets.reading import is_text, listing, nearest, newlines, read_text
 from bench.errors import InputError
+from bench.paths import user_path
 from bench.types import Candidate, Example
 
 
@@ -28,7 +29,7 @@ class Folder:
             raise InputError(f"dataset.on_empty is {on_empty!r}; it must be 'error' or 'undefined'.")
         if not str(reference).strip():
             raise InputError("dataset.reference is empty; name the file that is document and reference.")
-        self._root = Path(root).expanduser()
+        self._root = user_path(root, "dataset.root")
         self._reference = str(reference)
         self._on_empty = on_empty
         self._warnings: list[str] = []

@@ -10,6 +10,7 @@ from bench.datasets.judged import JudgedSummary
 from bench.datasets.lines import Line, read_array
 from bench.datasets.reading import listing
 from bench.errors import InputError
+from bench.paths import user_path
 from bench.types import Example
 
 GROUPS = ("split", "dataset")
@@ -40,8 +41,8 @@ class Frank:
     name = "frank"
 
     def __init__(self, *, path: str | Path, metrics: str | Path | None = None, flipped: bool = False) -> None:
-        self._path = Path(path).expanduser()
-        self._metrics = None if metrics is None else Path(metrics).expanduser()
+        self._path = user_path(path, "dataset.path")
+        self._metrics = None if metrics is None else user_path(metrics, "dataset.metrics")
         self._flipped = flipped
         self._warnings: list[str] = []
 

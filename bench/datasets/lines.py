@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from bench.datasets.reading import is_text, nearest, newlines, read_text
 from bench.errors import InputError
+from bench.paths import user_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def find_files(patterns: Sequence[str | Path]) -> list[Path]:
         raise InputError("dataset.path is empty; give a file, a list of files or a glob pattern.")
     found: dict[Path, None] = {}
     for pattern in patterns:
-        path = Path(pattern).expanduser()
+        path = user_path(pattern, "dataset.path")
         # A file may have brackets in its name, so what exists is never taken for a pattern.
         if glob.has_magic(str(path)) and not path.exists():
             matches = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207

@@ -8,6 +8,7 @@ from pathlib import Path
 from bench.datasets.judged import Answers
 from bench.datasets.lines import Line, read_lines
 from bench.errors import InputError
+from bench.paths import user_path
 from bench.types import Candidate, Example
 
 DIMENSION = "factual"
@@ -36,7 +37,7 @@ class Qags:
     def __init__(self, *, path: str | Path, system: str = "system") -> None:
         if not str(system).strip():
             raise InputError("dataset.system is empty; give the system that wrote the summaries a name.")
-        self._path = Path(path).expanduser()
+        self._path = user_path(path, "dataset.path")
         self._system = str(system)
         self._warnings: list[str] = []
 

@@ -11,6 +11,7 @@ from bench.datasets.judged import Answers
 from bench.datasets.lines import Line, read_lines
 from bench.datasets.reading import read_text
 from bench.errors import InputError
+from bench.paths import user_path
 from bench.types import Candidate, Example
 
 Annotators = Literal["experts", "turkers"]
@@ -57,8 +58,8 @@ class SummEval:
         ):
             if value not in choices:
                 raise InputError(f"dataset.{option} is {value!r}; it must be one of {', '.join(choices)}.")
-        self._path = Path(path).expanduser()
-        self._stories = None if stories is None else Path(stories).expanduser()
+        self._path = user_path(path, "dataset.path")
+        self._stories = None if stories is None else user_path(stories, "dataset.stories")
         self._annotations = "expert_annotations" if annotators == "experts" else "turker_annotations"
         self._reference = reference
         self._on_empty = on_empty

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from bench.errors import InputError
+from bench.paths import user_path
 from bench.scorer import Scorer, Undefined, signature
 from bench.types import Pair, Score, Seen
 
@@ -138,7 +139,8 @@ class BERTScore(Scorer):
         self._wants_idf, self._idf = idf, None
         self._baseline: Values | None = None
         if rescale:
-            path = Path(rescale).expanduser() if isinstance(rescale, str) else shipped_baseline(encoder.name, language)
+            given = isinstance(rescale, str)
+            path = user_path(str(rescale), "bertscore.rescale") if given else shipped_baseline(encoder.name, language)
             self._baseline = read_baseline(path, encoder.layer)
 
     _idf: Idf | None

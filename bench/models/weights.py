@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from bench.errors import InputError
+from bench.paths import user_path
 
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
@@ -26,7 +27,7 @@ def locate(name: str, *, option: str = "encoder.name", download: bool = True, ot
     """
     if not name.strip():
         raise InputError(f"{option} is empty: give a model folder or a Hugging Face name")
-    folder = Path(name).expanduser()
+    folder = user_path(name)
     if folder.is_dir():
         return folder.resolve()
     if folder.exists():

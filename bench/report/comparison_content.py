@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from bench.report.content import Finding, plural, printable, show_number
+from bench.printable import printable
+from bench.report.content import Finding, plural, show_number
 
 if TYPE_CHECKING:
     from bench.comparing.comparison import ClaimGate, Comparison, Difference

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,6 @@ from bench.report.basis import Basis, ValueName, bases
 from bench.types import Aggregate, Label, Role, Score, Verdict
 
 ROLE_NOTES: Mapping[Role, str] = {"candidate": "", "floor": "floor", "ceiling": "ceiling"}
-
-# Control characters but for tab and line feed, the marks that turn the direction of writing, half surrogate pairs.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,18 +281,3 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     ('1 example', '3 examples')
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
-
-
-def printable(text: str) -> str:
-    """Text that is safe to show: control characters, which may steer a terminal, become visible signs.
-
-    >>> printable("red \\x1b[31m")
-    'red ␛[31m'
-    """
-    return _UNSAFE.sub(_sign, text)
-
-
-def _sign(unsafe: re.Match[str]) -> str:
-    code = ord(unsafe.group())
-    # Unicode has pictures of the first 32 control characters.
-    return chr(0x2400 + code) if code < 32 else "\N{REPLACEMENT CHARACTER}"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from bench.report.content import printable
+from bench.printable import printable
 from bench.report.explain_claims import marked
 from bench.report.explain_records import LABELS, SIGNS, Evidence, Explained, Explanation, Judged, kind_words, left_words
 from bench.report.explain_terminal import window

@@ -5,8 +5,9 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Iterator
 
+from bench.printable import printable
 from bench.report.comparison_markdown import LIMIT, fitting, shares, shown
-from bench.report.content import plural, printable
+from bench.report.content import plural
 from bench.report.explain_claims import marked
 from bench.report.explain_records import (
     FLAGGED,

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from bench.report.content import printable
+from bench.printable import printable
 from bench.report.explain_claims import marked
 from bench.report.explain_records import (
     LABELS,

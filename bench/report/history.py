@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from bench.report.content import plural, printable, show_signed
+from bench.printable import printable
+from bench.report.content import plural, show_signed
 from bench.report.history_content import (
     ASCII_BLOCKS,
     BLOCKS,

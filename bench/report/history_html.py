@@ -8,7 +8,8 @@ from importlib.resources import files
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Any
 
-from bench.report.content import printable, show_number, show_signed
+from bench.printable import printable
+from bench.report.content import show_number, show_signed
 from bench.report.history_content import (
     METHOD,
     breaks,

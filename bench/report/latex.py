@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from bench.report.content import printable
+from bench.printable import printable
 from bench.report.tables import Entry, Sheet
 
 PREAMBLE = r"% needs \usepackage{booktabs}"

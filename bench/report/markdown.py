@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bench.report.content import Offender, Report, Table, plural, printable
+from bench.printable import printable
+from bench.report.content import Offender, Report, Table, plural
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bench.meta.records import Meta
+from bench.printable import printable
 from bench.record import page, to_json
 from bench.report import latex, tables
-from bench.report.content import plural, printable
+from bench.report.content import plural
 from bench.report.markdown import escape
 from bench.report.meta_csv import as_csv
 from bench.report.meta_sheets import sheets

@@ -172,7 +172,7 @@ def show(found: SelfCheck, console: Console, *, headline: bool = True) -> None:
     """Print a self-check."""
     from rich.text import Text
 
-    from bench.report.content import printable
+    from bench.printable import printable
 
     console.print(Text("self-check", "bold"))
     for fact in facts(found):

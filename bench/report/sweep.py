@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench.printable import printable
 from bench.record import RunRecord, read_record
-from bench.report.content import plural, printable, show_aggregate
+from bench.report.content import plural, show_aggregate
 from bench.report.tables import Entry, Line, Sheet, show_sheet
 from bench.sweep import Ledger, SweepCell, value_of
 

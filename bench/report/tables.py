@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bench.report.content import printable
+from bench.printable import printable
 from bench.report.markdown import escape
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from bench.report.content import Offender, Report, Table, plural, printable
+from bench.printable import printable
+from bench.report.content import Offender, Report, Table, plural
 from bench.report.tables import Entry, Line, Sheet, show_sheet
 from bench.report.width import say
 

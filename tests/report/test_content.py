@@ -25,7 +25,6 @@ from bench.report.content import (
     build_report,
     gravity,
     plural,
-    printable,
     show_aggregate,
     show_number,
     show_signed,
@@ -290,15 +289,6 @@ def test_a_report_changes_nothing(folder: Path) -> None:
     build_report(folder)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert json.loads(before["run.json"])["schema_version"] == 2
-
-
-@given(st.text(st.characters(codec=None)))
-def test_printable_steers_nothing(text: str) -> None:
-    shown = printable(text)
-    assert len(shown) == len(text)
-    shown.encode("utf-8")
-    assert all(char.isprintable() or char in "\n\t" or ord(char) > 0xA0 for char in shown)
-    assert all(a == b for a, b in zip(text, shown, strict=True) if a.isprintable())
 
 
 def test_plural() -> None:
