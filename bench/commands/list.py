@@ -18,10 +18,10 @@ def main(arguments: Sequence[str]) -> int:
     )
     chosen = parser.parse_args(as_flags(arguments))
 
-    from rich.table import Table
     from rich.text import Text
 
     from bench.catalogue import GROUPS, options
+    from bench.report.width import say
 
     console = make_console()
     if chosen.config_dir and str(Path.cwd()) not in sys.path:
@@ -32,9 +32,10 @@ def main(arguments: Sequence[str]) -> int:
         mine = [option for option in found if option.group == group]
         if not mine:
             continue
-        table = Table(box=None, title=group, title_justify="left", title_style="bold", show_header=False, pad_edge=True)
+        console.print(Text(group, "bold"))
+        names = max(len(option.name) for option in mine)
         for option in mine:
             state = Text("needs " + ", ".join(option.needs), "yellow") if option.needs else Text("ready", "green")
-            table.add_row(Text(option.name), state, Text(option.about))
-        console.print(table)
+            text = Text().append_text(state).append(f"  {option.about}")
+            say(text, console, lead=f"  {option.name:{names}}  ")
     return OK

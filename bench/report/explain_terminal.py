@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.padding import Padding
 from rich.text import Text
 
 from bench.printable import printable
@@ -21,6 +20,7 @@ from bench.report.explain_records import (
     kind_words,
     left_words,
 )
+from bench.report.width import say
 from bench.types import Label, Span
 
 COLOURS: dict[Label, str] = {
@@ -37,16 +37,16 @@ _QUOTED = 320
 
 def show(explained: Explained, console: Console) -> None:
     """Print explained summaries. Texts are never read as markup, and signs that the console lacks are replaced."""
-    console.print(line(f"run {explained.run_id}", console, "bold"))
+    say(line(f"run {explained.run_id}", console, "bold"), console)
     for told in (*explained.facts, *explained.trust):
-        console.print(line(f"  {told}", console, "dim"), soft_wrap=True)
-    console.print(legend(console))
+        say(line(told, console, "dim"), console, lead="  ", soft=True)
+    say(legend(console), console, lead="  ")
     for explanation in explained.explanations:
         console.print()
         show_one(explanation, console)
     if explained.left:
         console.print()
-        console.print(line(f"… and {left_words(explained.left)}", console, "bold"), soft_wrap=True)
+        say(line(f"… and {left_words(explained.left)}", console, "bold"), console, soft=True)
 
 
 def show_one(explanation: Explanation, console: Console) -> None:
@@ -55,10 +55,11 @@ def show_one(explanation: Explanation, console: Console) -> None:
     role = "" if explanation.role == "candidate" else f", {explanation.role}"
     head.append(line(f" ({explanation.example_id}{role}) ", console, "dim"))
     head.append(counted(explanation))
-    console.print(head, soft_wrap=True)
+    say(head, console, soft=True)
     for note in explanation.notes:
-        console.print(line(f"  not judged by {note}", console, "yellow"), soft_wrap=True)
-    console.print(Padding(summary(explanation, console), (1, 0, 0, 2)))
+        say(line(f"not judged by {note}", console, "yellow"), console, lead="  ", soft=True)
+    console.print()
+    say(summary(explanation, console), console, lead="  ")
     for claim in explanation.claims:
         if claim.flagged:
             console.print()
@@ -87,24 +88,24 @@ def show_claim(explanation: Explanation, claim: Judged, console: Console) -> Non
         head.append(line(f" ({kind_words(claim.kind)})", console, colour))
     if claim.probability is not None:
         head.append(f"  probability of support {claim.probability:.2f}", style="dim")
-    console.print(Padding(head, (0, 0, 0, 2)))
-    console.print(Padding(stretch(explanation.candidate, claim.span, claim.marks, console, flat=True), (0, 0, 0, 5)))
+    say(head, console, lead="  ")
+    say(stretch(explanation.candidate, claim.span, claim.marks, console, flat=True), console, lead=" " * 5)
     if claim.reason and not claim.opinions:
-        console.print(Padding(line(claim.reason, console), (0, 0, 0, 5)))
+        say(line(claim.reason, console), console, lead=" " * 5)
     told: set[Span] = set()
     for opinion in claim.opinions:
         if opinion.label == "supported":
             continue
         text = Text().append(line(f"{opinion.check}: ", console, COLOURS[opinion.label]))
         text.append(line(opinion.reason, console))
-        console.print(Padding(text, (0, 0, 0, 5)))
+        say(text, console, lead=" " * 5)
         # Several checks often point at the same sentence: it is quoted once.
         for place in [place for place in opinion.evidence if place.around not in told][:_EVIDENCE]:
             told.add(place.around)
             whole = next(one for one in claim.evidence if one.around == place.around)
-            console.print(Padding(quoted(explanation.document, whole, console), (0, 0, 0, 7)))
+            say(quoted(explanation.document, whole, console), console, lead=" " * 7)
     if not told and claim.evidence:
-        console.print(Padding(quoted(explanation.document, claim.evidence[0], console), (0, 0, 0, 7)))
+        say(quoted(explanation.document, claim.evidence[0], console), console, lead=" " * 7)
 
 
 def quoted(document: str, place: Evidence, console: Console) -> Text:
@@ -153,7 +154,7 @@ def one_line(text: str) -> str:
 
 def legend(console: Console) -> Text:
     """What each sign means, and how differing words are shown."""
-    text = Text("  ")
+    text = Text()
     for label in LABELS:
         text.append(f"{sign(label, console)} {label}   ", style=COLOURS[label])
     if console.color_system is None:

@@ -47,14 +47,16 @@ def show(meta: Meta, console: Console) -> None:
     """Print a meta-evaluation."""
     from rich.text import Text
 
+    from bench.report.width import say
+
     console.print(Text("how the metrics agree with people", "bold"))
     for fact in facts(meta):
-        console.print(Text("  " + printable(fact), "dim"), soft_wrap=True)
+        say(Text(printable(fact), "dim"), console, lead="  ", soft=True)
     console.print()
     for sheet in sheets(meta):
         tables.show_sheet(sheet, console)
     for remark in remarks(meta):
-        console.print(Text("• " + printable(remark), "yellow"), soft_wrap=True)
+        say(Text(printable(remark), "yellow"), console, lead="• ", soft=True)
 
 
 def as_markdown(meta: Meta) -> str:

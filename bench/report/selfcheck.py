@@ -139,7 +139,15 @@ def _claim_sheets(found: SelfCheck, intervals: bool) -> Iterator[Sheet]:
         yield Sheet(
             "untouched claims: how many are flagged, though the summary is taken to be true",
             "check",
-            ("claims", "nothing to judge", "flagged", "per cent", "extractive", "flagged ", "per cent "),
+            (
+                "claims",
+                "nothing to judge",
+                "flagged",
+                "per cent",
+                "extractive",
+                "extractive flagged",
+                "extractive per cent",
+            ),
             tuple(_untouched_lines(found, checks)),
             f"Intervals: {percent(found.confidence)} %, bootstrap over documents. Extractive: at least half of the "
             "claim's word trigrams stand in the document.",
@@ -173,15 +181,16 @@ def show(found: SelfCheck, console: Console, *, headline: bool = True) -> None:
     from rich.text import Text
 
     from bench.printable import printable
+    from bench.report.width import say
 
     console.print(Text("self-check", "bold"))
     for fact in facts(found):
-        console.print(Text("  " + printable(fact), "dim"), soft_wrap=True)
+        say(Text(printable(fact), "dim"), console, lead="  ", soft=True)
     console.print()
     for sheet in sheets(found, headline=headline, intervals=False):
         show_sheet(sheet, console)
     for note in found.notes:
-        console.print(Text(f"  • {printable(note)}"), soft_wrap=True)
+        say(Text(printable(note)), console, lead="  • ", soft=True)
 
 
 def markdown(found: SelfCheck, *, headline: bool = True) -> str:

@@ -75,14 +75,16 @@ def show_sweep(ledger: Ledger, folder: Path, console: Console) -> None:
     """Print the table, then each failure with its reason."""
     from rich.text import Text
 
+    from bench.report.width import say
+
     show_sheet(sheet(ledger), console)
     for line in signature_lines(ledger):
-        console.print(Text(f"  {printable(line)}", style="dim"), soft_wrap=True)
+        say(Text(printable(line), "dim"), console, lead="  ", soft=True)
     failed = [cell for cell in ledger.cells if cell.state == "failed"]
     for cell in failed:
         text = Text("failed ", style="red")
         text.append(printable(f"{cell_name(cell, ledger.swept())}: {cell.reason}"))
-        console.print(text, soft_wrap=True)
-    console.print(Text(f"ledger: {folder}", style="dim"), soft_wrap=True)
+        say(text, console, soft=True)
+    say(Text(f"ledger: {folder}", "dim"), console, soft=True)
     if any(cell.state != "done" for cell in ledger.cells):
-        console.print("The same command again runs only what is not done.")
+        say(Text("The same command again runs only what is not done."), console)

@@ -195,11 +195,8 @@ def test_no_inference_is_said(made: Callable[..., Comparison], changed: Callable
 
 @pytest.mark.parametrize("width", [40, 80, 109, 110, 300])
 def test_any_width_loses_no_number(ordinary: Comparison, width: int) -> None:
-    text = shown(ordinary, width)
-    if width >= 80:
-        line = next(line for line in text.splitlines() if "-0.0341" in line)
-        assert ("[-0.0502, -0.0180]" in line) == (width >= 110)
-        assert all(part in text for part in ("0.5053", "-0.0341", "[-0.0502, -0.0180]", "0.0100", "inconclusive"))
+    text = " ".join(shown(ordinary, width).split())
+    assert all(part in text for part in ("0.5053", "-0.0341 [-0.0502, -0.0180]", "0.0100", "inconclusive"))
 
 
 def test_hostile_texts_steer_no_terminal(nasty_comparison: Comparison, nasty_text: str) -> None:
