@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from bench.datasets.judged import read_humans, read_ratings
+from bench.datasets.judged import NUMBERED, read_humans, read_ratings
 from bench.datasets.lines import Line, find_files, read_lines
 from bench.datasets.reading import listing, nearest, newlines
 from bench.errors import InputError
@@ -40,7 +40,11 @@ class Jsonl:
 
     ``fields`` says what a field is called in the file (``{"document": "article"}``).
     ``reference``: ``given``, or ``document`` for the document as the only reference.
+    ``numbered``: the names of a document's summaries only number them (``s00``, ``s01``; ``system`` may be left
+    out of a line): no systems wrote them. Each becomes an example of its own, by one system, ``summaries``.
     ``on_empty``: ``error``, or ``undefined`` to let empty candidates through; their scores are undefined.
+
+    Of several files, each example's metadata says which ``file`` it is from (its name without .jsonl).
 
     All files are read and checked before the first example comes out. Texts are kept as they are, except
     that ``\r\n`` becomes ``\n``. Blank lines are skipped.
@@ -54,6 +58,7 @@ class Jsonl:
         path: str | Path | Sequence[str | Path],
         fields: Mapping[str, str] | None = None,
         reference: Literal["given", "document"] = "given",
+        numbered: bool = False,
         on_empty: Literal["error", "undefined"] = "error",
     ) -> None:
         if reference not in ("given", "document"):
@@ -67,6 +72,7 @@ class Jsonl:
         self._patterns = [path] if isinstance(path, str | Path) else list(path)
         self._names = {field: (fields or {}).get(field) or field for field in FIELDS}
         self._reference = reference
+        self._numbered = numbered
         self._on_empty = on_empty
         self._warnings: list[str] = []
 
@@ -77,12 +83,19 @@ class Jsonl:
         places: dict[tuple[str, ...], str] = {}  # where an id, and an id and system, were first seen
         first: Line | None = None
         many = False
-        for path in find_files(self._patterns):
+        files = find_files(self._patterns)
+        for path in files:
+            label = {"file": path.name.removesuffix(".gz").removesuffix(".jsonl")} if len(files) > 1 else {}
             for line in read_lines(path, self._names):
                 if first is None:
                     first, many = line, _holds_summaries(line)
                 why = f" ({first.place} made this the form with {'all summaries' if many else 'one candidate'} a line.)"
-                new = self._example_with_summaries(line, why) if many else self._example_with_candidate(line, why)
+                new = (
+                    self._example_with_summaries(line, why)
+                    if many
+                    else self._example_with_candidate(line, why, examples)
+                )
+                new = replace(new, metadata={**label, **new.metadata})
                 if known := examples.get(new.id):
                     if many:
                         raise InputError(f"{line.place}: duplicate id {new.id!r}; {places[new.id,]} has it already.")
@@ -90,6 +103,10 @@ class Jsonl:
                 examples[new.id] = new
                 places.setdefault((new.id,), line.place)
                 places[new.id, new.candidates[-1].system] = line.place
+        if self._numbered:
+            return (each for example in examples.values() for each in one_by_one(example))
+        if why := why_numbered([*examples.values()]):
+            self._warnings.append(why)
         return iter(examples.values())
 
     def warnings(self) -> Sequence[str]:
@@ -118,8 +135,12 @@ class Jsonl:
         )
         return Example(id_, document, references, candidates, self._date(line) | self._others(line))
 
-    def _example_with_candidate(self, line: Line, why: str) -> Example:
-        id_, system = line.name("id"), line.name("system", why)
+    def _example_with_candidate(self, line: Line, why: str, known: Mapping[str, Example]) -> Example:
+        id_ = line.name("id")
+        if self._numbered and not line.has("system"):
+            system = str(1 + (len(known[id_].candidates) if id_ in known else 0))
+        else:
+            system = line.name("system", why)
         document, references = self._sources(line, id_)
         candidate = self._candidate(line, id_, system, self._names["summary"], line.get("summary", why))
         others = self._others(line)
@@ -205,6 +226,33 @@ class Jsonl:
                     f"{new.id!r}. Lines of one id must agree on it; otherwise give them different ids."
                 )
         return replace(known, candidates=known.candidates + new.candidates)
+
+
+def one_by_one(example: Example) -> Iterator[Example]:
+    """A document's numbered summaries, each as an example of its own; a sole one keeps the document's id."""
+    for candidate in example.candidates:
+        id_ = f"{example.id}/{candidate.system}" if len(example.candidates) > 1 else example.id
+        yield replace(example, id=id_, candidates=(replace(candidate, example_id=id_, system=NUMBERED),))
+
+
+def why_numbered(examples: Sequence[Example]) -> str:
+    """A warning where systems look as if they only numbered each document's summaries; empty otherwise.
+
+    They do where all are called alike but for a number, and documents have different ones.
+    """
+    there = [{candidate.system for candidate in example.candidates} for example in examples]
+    names = sorted(set().union(*there))
+    if len({name.rstrip(_DIGITS) for name in names}) != 1 or any(name[-1] not in _DIGITS for name in names):
+        return ""
+    if all(mine == there[0] for mine in there):
+        return ""
+    return (
+        f"the summaries are called {listing(names, most=2)}, and not every document has all of them: if these are no "
+        "systems and only number a document's summaries, set dataset.numbered=true"
+    )
+
+
+_DIGITS = "0123456789"
 
 
 def is_iso(text: str) -> bool:

@@ -8,6 +8,9 @@ from typing import Any, Protocol, runtime_checkable
 
 from bench.datasets.lines import Line
 
+NUMBERED = "summaries"
+"""The system's name of summaries that no system of a name wrote: they are only numbered."""
+
 Answers = list[float | None]
 """What the annotators said about one unit (a summary, or a sentence of it); ``None``: not asked."""
 

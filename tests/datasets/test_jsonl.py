@@ -376,3 +376,65 @@ def test_bad_options() -> None:
         Jsonl(path="x", reference="004")  # type: ignore[arg-type]
     with pytest.raises(InputError, match=r"dataset\.on_empty is 'skip'"):
         Jsonl(path="x", on_empty="skip")  # type: ignore[arg-type]
+
+
+# --- summaries that are only numbered, and several files
+
+
+def numbered_lines() -> list[dict[str, Any]]:
+    """As SummEdits: each document has a number of edited summaries, which no system wrote."""
+    return [
+        {"id": f"d{n}", "document": f"Document {n}.", "references": ["Ref."], "set": "edits",
+         "summaries": {f"s{k:02}": {"text": f"Edit {k}.", "human": {"good": k % 2}} for k in range(count)}}
+        for n, count in enumerate((3, 1, 40))
+    ]  # fmt: skip
+
+
+def test_numbered_summaries_are_examples_of_their_own(file: Path) -> None:
+    found = list(Jsonl(path=write(file, *numbered_lines()), numbered=True))
+    assert [example.id for example in found] == [
+        "d0/s00", "d0/s01", "d0/s02", "d1", *(f"d2/s{k:02}" for k in range(40)),
+    ]  # fmt: skip
+    assert {candidate.system for example in found for candidate in example.candidates} == {"summaries"}
+    assert all(len(example.candidates) == 1 for example in found)
+    assert all(example.candidates[0].example_id == example.id for example in found)
+    assert [example.document for example in found[:4]] == ["Document 0."] * 3 + ["Document 1."]
+    assert found[2].candidates[0].text == "Edit 2."
+    assert found[2].candidates[0].metadata == {"human": {"good": 0.0}}
+    assert found[2].metadata == {"set": "edits"}
+
+
+def test_numbered_lines_need_no_system(file: Path) -> None:
+    lines = [{"id": id_, "document": f"Doc {id_}.", "summary": f"Claim {n}.", "human": {"label": n % 2}}
+             for n, id_ in enumerate("aabac")]  # fmt: skip
+    options = {"numbered": True, "reference": "document"}
+    found = list(Jsonl(path=write(file, *lines), **options))  # type: ignore[arg-type]
+    assert [(e.id, e.candidates[0].text) for e in found] == [
+        ("a/1", "Claim 0."), ("a/2", "Claim 1."), ("a/3", "Claim 3."), ("b", "Claim 2."), ("c", "Claim 4."),
+    ]  # fmt: skip
+    assert "missing field 'system'" in refusal(file, *lines, reference="document")
+
+
+def test_names_that_only_number_are_told(file: Path) -> None:
+    dataset = Jsonl(path=write(file, *numbered_lines()))
+    list(dataset)
+    [warning] = dataset.warnings()
+    assert "s00, s01 and 38 more" in warning
+    assert "dataset.numbered=true" in warning
+    # Systems that every document has, or that have names, are systems.
+    for summaries in ({"M0": "A.", "M1": "B."}, {"T5": "A.", "BART": "B."}):
+        whole = Jsonl(path=write(file, *({**MANY, "id": id_, "summaries": summaries} for id_ in "ab")))
+        list(whole)
+        assert whole.warnings() == ()
+    named = [{**MANY, "id": "a", "summaries": {"T5": "A."}}, {**MANY, "id": "b", "summaries": {"BART": "B."}}]
+    lacking = Jsonl(path=write(file, *named))
+    list(lacking)
+    assert lacking.warnings() == ()
+
+
+def test_each_example_says_which_of_several_files_it_is_from(tmp_path: Path) -> None:
+    one, two = (write(tmp_path / f"{name}.jsonl", {**MANY, "id": name}) for name in ("x", "y"))
+    assert [example.metadata for example in Jsonl(path=[one, two])] == [{"file": "x"}, {"file": "y"}]
+    assert [example.metadata for example in Jsonl(path=one)] == [{}]
+    write(two, {**MANY, "id": "y", "file": "mine"})
+    assert [example.metadata for example in Jsonl(path=[one, two])] == [{"file": "x"}, {"file": "mine"}]
