@@ -246,12 +246,43 @@ def test_levels_that_cannot_be_computed_are_told(sumbench: Command) -> None:
     assert "Correlation with fact, pooled" in out
 
 
+def test_edits_that_no_system_wrote(sumbench: Command) -> None:
+    """As SummEdits: no cross product of undefined cells, one row in the run, no level of systems."""
+    lines = [
+        {"id": f"d{n}", "document": " ".join(WORDS) + f" {n}", "references": [" ".join(WORDS)],
+         "split": ("dev", "test")[n % 2],
+         "summaries": {f"s{k:02}": {"text": " ".join([*WORDS[: k + 1], *["other"] * (k % 3)]), "human": {"good": k % 2}}
+                       for k in range(2 + 2 * n)}}
+        for n in range(6)
+    ]  # fmt: skip
+    Path("edits.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    words = ("meta", "dataset=jsonl", "dataset.path=edits.jsonl", "metrics=[rouge]", "resamples=100", "metric=*1_f1")
+    code, out, _ = sumbench(*words, "dataset.numbered=true", "run_dir=out", "format=markdown", "by=[split]")
+    assert code == OK
+    record = json.loads(Path("out/run.json").read_text(encoding="utf-8"))
+    assert record["systems"] == {"summaries": "candidate"}
+    assert record["counts"]["rouge"] == {"ok": 42, "undefined": 0, "error": 0}
+    assert record["warnings"] == []
+    assert "42 summaries of 6 documents, only numbered" in out
+    assert out.count("not computed: system level: the summaries are only numbered, there are no systems") == 1
+    assert "chosen on split=dev, balanced accuracy on split=test" in out
+    # Without being told so, the run says what to set; and a finished run can be evaluated so.
+    code, _, _ = sumbench(*words, "run_dir=crossed")
+    record = json.loads(Path("crossed/run.json").read_text(encoding="utf-8"))
+    assert record["counts"]["rouge"]["undefined"] == 6 * 12 - 42
+    assert any("set dataset.numbered=true" in warning for warning in record["warnings"])
+    more = ("resamples=100", "metric=*1_f1", "format=csv")
+    one, two = (sumbench("meta", *given, *more)[1] for given in (("run=crossed", "numbered=true"), ("run=out",)))
+    numbers = [[(row["metric"], row["statistic"], row["value"]) for row in rows_of(each)] for each in (one, two)]
+    assert sorted(numbers[0]) == sorted(numbers[1])
+
+
 def test_the_defaults_are_those_of_the_file() -> None:
     job = meta_job([])
     assert job.settings.levels == ("summary", "system", "pooled", "partial")
     assert job.settings.coefficients == ("pearson", "spearman", "kendall")
     assert (job.settings.resamples, job.settings.confidence, job.settings.compare) == (1000, 0.95, "best")
-    assert (job.settings.tests, job.groups) == ((), ("split", "dataset"))
+    assert (job.settings.tests, job.groups) == ((), ("split", "dataset", "file"))
 
 
 def test_words_find_their_owner() -> None:

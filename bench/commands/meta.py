@@ -50,12 +50,15 @@ def main(arguments: Sequence[str]) -> int:
     from bench.config.meta import meta_job, split_words
     from bench.meta.evaluate import evaluate
     from bench.meta.labels import read_beside
+    from bench.meta.parts import numbered
 
     lock_hydra(options.overrides)
     run_words, meta_words = split_words(options.overrides)
     job = meta_job(meta_words)
     published = read_beside(job.beside) if job.beside else ()
     table, source, signatures = find_table(job, run_words, options.config_dir)
+    if job.numbered:
+        table = numbered(table)
     meta = evaluate(table, job.settings, source=source, signatures=signatures, published=published)
     publish(meta, job)
     return OK
@@ -131,7 +134,7 @@ def table_of_run(folder: Path, job: MetaJob) -> tuple[ScoreTable, str, Mapping[s
     from bench.record import read_record
 
     record = read_record(folder)
-    table = from_run(folder)
+    table = from_run(folder, job.groups)
     if job.headline:
         shown = [f"{name}.{value}" for name, scorer in record.scorers.items() for value in scorer.headline]
         left = len(table.metrics) - len(shown)

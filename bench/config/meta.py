@@ -54,6 +54,8 @@ class MetaSchema:
     by: Any = field(default_factory=list)
     compare: str = "best"
     tests: Any = field(default_factory=list)
+    ties: str = "half"
+    numbered: bool = False
     resample: str = "auto"
     resamples: int = 1000
     permutations: int = 1000
@@ -74,8 +76,10 @@ class MetaJob:
     scores: Path | None
     human: tuple[str, ...]
     groups: tuple[str, ...]
+    """Labels of the rows: columns of a table, or fields of the dataset of a run."""
     lower_is_better: tuple[str, ...]
     headline: bool
+    numbered: bool
     beside: Path | None
     settings: MetaSettings
     format: str
@@ -111,7 +115,9 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
     except (HydraException, OmegaConfBaseException) as error:
         raise InputError(config.explain(error, compose_meta(()))) from None
     lists = {name: _names(name, plain[name], known) for name, known in _LISTS.items()}
-    for name, known in (("format", FORMATS), ("resample", ("auto", "documents", "systems", "both"))):
+    for name, known in (
+        ("format", FORMATS), ("resample", ("auto", "documents", "systems", "both")), ("ties", ("half", "wrong")),
+    ):  # fmt: skip
         if plain[name] not in known:
             raise InputError(f"{name}={plain[name]}: choose from {', '.join(known)}")
     for name, least, most in (
@@ -127,6 +133,7 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
         groups=lists["groups"],
         lower_is_better=lists["lower_is_better"],
         headline=plain["headline"],
+        numbered=plain["numbered"],
         beside=_path(plain["beside"], "beside"),
         settings=MetaSettings(
             levels=tuple(level for level in LEVELS if level in lists["level"]),
@@ -136,6 +143,7 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
             by=lists["by"],
             compare=plain["compare"],
             tests=tuple(each for each in TESTS if each in lists["tests"]),
+            ties=plain["ties"],
             resample=plain["resample"],
             resamples=plain["resamples"],
             permutations=plain["permutations"],

@@ -13,22 +13,19 @@ import numpy as np
 from bench.meta.parts import Part, number, unit
 from bench.meta.records import (
     ALPHA,
+    DEFAULT_TESTS,
     TESTS,
-    Coefficient,
     Correlation,
     Difference,
-    Level,
     MetaSettings,
     TestName,
-    Unit,
 )
-from bench.statistics.correlation import Floats
 from bench.statistics.levels import correlate
 from bench.statistics.metatests import (
     DifferenceTest,
     Intervals,
+    bootstrap_outcome,
     bootstrap_test,
-    percentiles,
     permutation_test,
     williams_test,
 )
@@ -42,7 +39,7 @@ def level_differences(
     for column, human in enumerate(part.table.humans):
         mine = {cell.metric: cell for cell in cells if cell.human == human and cell.value is not None}
         pairs = pairs_to_test(mine, settings.compare)
-        for method in tests_of(cells[0].level, cells[0].coefficient, settings) if pairs else ():
+        for method in (settings.tests or DEFAULT_TESTS) if pairs else ():
             if method == "bootstrap" and around is None:
                 continue
             tests = {pair: tested(part, *pair, column, mine[pair[0]], method, around, settings) for pair in pairs}
@@ -64,29 +61,6 @@ def level_differences(
                     low=number(test.low),
                     high=number(test.high),
                 )
-
-
-def tests_of(level: Level, coefficient: Coefficient, settings: MetaSettings) -> tuple[TestName, ...]:
-    """The tests at one level: those asked for, or those that a reader would wait for.
-
-    The bootstrap has been done for the intervals and Williams' test is a formula. A permutation test takes
-    up to a second a pair of metrics: too long for every metric of every table, so it needs a ``compare``
-    that names what is tested. Over all pairs of pooled summaries (Kendall) it takes minutes.
-    """
-    if settings.tests:
-        return settings.tests
-    slow = settings.compare == "best" or (level, coefficient) == SLOW
-    return ("bootstrap", "williams") if slow else TESTS
-
-
-SLOW = ("pooled", "kendall")
-
-
-def untested(differences: Sequence[Difference], settings: MetaSettings) -> str:
-    """A note on a test that was left away for its time; empty where none was."""
-    if settings.tests or settings.compare == "best" or not any((d.level, d.coefficient) == SLOW for d in differences):
-        return ""
-    return "pooled Kendall: no permutation test, it would take minutes a pair; tests=[permutation] asks for it"
 
 
 def pairs_to_test(cells: Mapping[str, Correlation], compare: str) -> list[tuple[str, str]]:
@@ -112,8 +86,9 @@ def tested(
     """One test of two metrics' difference, on the summaries that have both metrics' scores."""
     names = list(part.table.metrics)
     rows = names.index(first), names.index(second)
-    x, y = (part.metrics[:, :, row] for row in rows)
-    human = part.humans[:, :, column]
+    layout = part.at(cell.level)
+    x, y = (layout.metrics[:, :, row] for row in rows)
+    human = layout.humans[:, :, column]
     level, coefficient, over = cell.level, cell.coefficient, unit(part, settings)
     if method == "williams":
         return williams_test(x, y, human, level=level, coefficient=coefficient)
@@ -125,14 +100,16 @@ def tested(
             level=level,
             coefficient=coefficient,
             over=over,
+            owners=layout.owners,
             permutations=settings.permutations,
             seed=settings.seed,
         )
     if around is not None and np.array_equal(np.isnan(x), np.isnan(y)):
         # The intervals' own resamples, so that nothing is drawn twice.
-        observed = correlate(part.metrics[:, :, rows], human[:, :, None], level=level, coefficient=coefficient).value
+        observed = correlate(layout.metrics[:, :, rows], human[:, :, None], level=level, coefficient=coefficient).value
         drawn = around.resampled[:, rows[0], column] - around.resampled[:, rows[1], column]
-        return bootstrap_outcome(float(observed[0, 0] - observed[1, 0]), drawn, part, over, settings)
+        difference = float(observed[0, 0] - observed[1, 0])
+        return bootstrap_outcome(difference, drawn, *layout.owners.counts, over, settings.confidence)
     return bootstrap_test(
         x,
         y,
@@ -140,22 +117,21 @@ def tested(
         level=level,
         coefficient=coefficient,
         over=over,
+        owners=layout.owners,
         resamples=settings.resamples,
         confidence=settings.confidence,
         seed=settings.seed,
     )
 
 
-def bootstrap_outcome(
-    difference: float, drawn: Floats, part: Part, over: Unit, settings: MetaSettings
-) -> DifferenceTest:
-    """What ``bootstrap_test`` says, from resamples that are there already."""
-    documents, systems = part.metrics.shape[:2]
-    low, high = percentiles(drawn, settings.confidence, documents, systems, over)
-    known = drawn[~np.isnan(drawn)]
-    sides = 1.0 + float(min((known <= 0).sum(), (known >= 0).sum()))
-    p = np.nan if np.isnan(low) else min(1.0, 2.0 * sides / (1.0 + len(known)))
-    return DifferenceTest("bootstrap", difference, p, low, high, 0, settings.resamples - len(known), np.nan)
+def unsafe(differences: Sequence[Difference]) -> str:
+    """A note on a permutation test that doesn't hold its level; empty where none was done."""
+    if not any(d.method == "permutation" and d.over != "systems" for d in differences):
+        return ""
+    return (
+        "the permutation of documents calls equally good metrics different too often where systems bias the metrics: "
+        "see docs/meta.md, and the bootstrap or Williams' test"
+    )
 
 
 def few_resamples(differences: Sequence[Difference], settings: MetaSettings) -> str:

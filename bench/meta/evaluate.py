@@ -7,9 +7,20 @@ from dataclasses import replace
 
 import numpy as np
 
-from bench.meta.differences import few_resamples, level_differences, marked, untested
+from bench.meta.differences import few_resamples, level_differences, marked, unsafe
 from bench.meta.labels import agreements, beside, binary_labels
-from bench.meta.parts import ALL, Part, chosen, lay_out, number, one_row_a_cell, out_of_reach, split, unit
+from bench.meta.parts import (
+    ALL,
+    Part,
+    chosen,
+    lay_out,
+    number,
+    only_numbered,
+    out_of_reach,
+    split,
+    summaries_of_a_document,
+    unit,
+)
 from bench.meta.records import (
     LEVEL_NAMES,
     Beside,
@@ -43,15 +54,15 @@ def evaluate(
     notes = [*table.notes]
     if turned := sorted(table.lower_is_better):
         notes.append(f"lower is better, so the sign is turned: {', '.join(turned)}")
-    table, repeated = one_row_a_cell(table)
-    if repeated:
-        notes.append(f"{repeated} further summaries of a document by the same system count as one more document each")
+    cells = len(set(zip(table.documents.tolist(), table.systems.tolist(), strict=True)))
+    if cells < len(table) and not only_numbered(table):
+        notes.append(f"{len(table) - cells} further summaries of a document by the same system: they stay with it")
     skipped: list[Skipped] = []
     meta = Meta(
         source=source,
         summaries=len(table),
         documents=len(set(table.documents)),
-        systems=len(set(table.systems)),
+        systems=0 if only_numbered(table) else len(set(table.systems)),
         metrics=tuple(table.metrics),
         humans=tuple(table.humans),
         parts=(),
@@ -69,6 +80,7 @@ def evaluate(
     classifications: list[Classification] = []
     for part in parts:
         for level in settings.levels:
+            pairwise += accuracies(part, level, settings)
             if reason := out_of_reach(part, level):
                 skipped.append(Skipped(part.name, LEVEL_NAMES[level], reason))
                 continue
@@ -79,9 +91,8 @@ def evaluate(
                 tests = list(level_differences(part, found, around, settings))
                 correlations += marked(found, tests)
                 differences += tests
-            pairwise += accuracies(part, level, settings)
         classifications += binary_labels(part, settings)
-    notes += [note for note in (few_resamples(differences, settings), untested(differences, settings)) if note]
+    notes += [note for note in (few_resamples(differences, settings), unsafe(differences)) if note]
     if "partial" in settings.levels and settings.coefficients == ("kendall",):
         skipped.append(Skipped(ALL, LEVEL_NAMES["partial"], "it has no definition for Kendall's tau"))
     return replace(
@@ -102,15 +113,16 @@ def level_correlations(
     part: Part, level: Level, coefficient: Coefficient, settings: MetaSettings
 ) -> tuple[list[Correlation], Intervals | None]:
     """Every metric with every dimension at one level, the best of each column marked; and its bootstrap, if any."""
-    over = unit(part, settings)
-    found = correlate(part.metrics, part.humans, level=level, coefficient=coefficient)
+    over, layout = unit(part, settings), part.at(level)
+    found = correlate(layout.metrics, layout.humans, level=level, coefficient=coefficient)
     around = (
         bootstrap(
-            part.metrics,
-            part.humans,
+            layout.metrics,
+            layout.humans,
             level=level,
             coefficient=coefficient,
             over=over,
+            owners=layout.owners,
             resamples=settings.resamples,
             confidence=settings.confidence,
             seed=settings.seed,
@@ -149,7 +161,7 @@ def level_correlations(
 
 def why_undefined(part: Part, row: int, column: int) -> str:
     """Why a coefficient has no value."""
-    x, y = part.metrics[:, :, row].ravel(), part.humans[:, :, column].ravel()
+    x, y = part.wide.metrics[:, :, row].ravel(), part.wide.humans[:, :, column].ravel()
     there = ~(np.isnan(x) | np.isnan(y))
     if there.sum() < LEAST:
         return f"{int(there.sum())} summaries have both scores, {LEAST} are needed"
@@ -161,16 +173,20 @@ def why_undefined(part: Part, row: int, column: int) -> str:
 
 
 def accuracies(part: Part, level: Level, settings: MetaSettings) -> Iterator[PairwiseAccuracy]:
-    """Pairwise accuracy of every metric with every dimension, at the two levels that have pairs."""
-    if level not in ("summary", "system"):
+    """Pairwise accuracy of every metric with every dimension, at the two levels that may have pairs."""
+    of_pairs = {"summary": summaries_of_a_document(part), "system": part.systems}
+    if of_pairs.get(level, 0) < 2:
         return
+    layout = part.at(level)
     for row, metric in enumerate(part.table.metrics):
         for column, human in enumerate(part.table.humans):
             found = pairwise_accuracy(
-                part.metrics[:, :, row],
-                part.humans[:, :, column],
+                layout.metrics[:, :, row],
+                layout.humans[:, :, column],
                 level="summary" if level == "summary" else "system",
                 over=unit(part, settings),
+                owners=layout.owners,
+                ties=settings.ties,
                 resamples=settings.resamples,
                 confidence=settings.confidence,
                 seed=settings.seed,

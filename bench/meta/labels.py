@@ -28,8 +28,8 @@ from bench.statistics.accuracy import classify
 from bench.statistics.alpha import Scale, krippendorff
 from bench.statistics.correlation import Floats
 
-DEVELOPMENT = ("valid", "validation", "dev")
-"""Values of a ``split`` column whose rows are there to choose a threshold on."""
+DEVELOPMENT = ("valid", "validation", "val", "dev", "development")
+"""Values of a ``split`` column, in any case, whose rows are there to choose a threshold on."""
 
 
 def binary_labels(part: Part, settings: MetaSettings) -> Iterator[Classification]:
@@ -81,18 +81,25 @@ def _why(scores: Floats, labels: Floats, choosing: NDArray[np.bool_], chosen_on:
 
 
 def choosing_rows(table: ScoreTable, settings: MetaSettings) -> tuple[NDArray[np.bool_], str, str]:
-    """The rows that a threshold is chosen on; their name, and the name of the others."""
+    """The rows that a threshold is chosen on; their name, and the name of the others.
+
+    ``val``, ``dev``, ``validation`` … all mean the development split, in the table and in the setting.
+    """
     column, _, value = settings.threshold.partition("=")
     if settings.threshold:
         if column not in table.groups:
             raise InputError(f"threshold={settings.threshold}: it must be column=value of a column of groups")
     elif "split" in table.groups:
         column = "split"
-        there = set(table.groups["split"].tolist())
-        value = next((name for name in DEVELOPMENT if name in there and len(there) > 1), "")
-    if value:
-        others = sorted(set(table.groups[column].tolist()) - {value})
-        return table.groups[column] == value, f"{column}={value}", f"{column}={'|'.join(others)}"
+    if column:
+        there = sorted(set(table.groups[column].tolist()))
+        chosen = [label for label in there if label == value]
+        if not chosen and (not value or value.casefold() in DEVELOPMENT):
+            chosen = [label for label in there if label.casefold() in DEVELOPMENT]
+        others = [label for label in there if label not in chosen]
+        if value or (chosen and others):
+            rows = np.isin(table.groups[column], chosen)
+            return rows, f"{column}={'|'.join(chosen) or value}", f"{column}={'|'.join(others)}"
     half = np.array([int(hashlib.sha256(document.encode("utf-8", "surrogatepass")).hexdigest(), 16) % 2 == 0
                      for document in table.documents.tolist()], dtype=np.bool_)  # fmt: skip
     return half, "half of the documents, by hash", "the other half"
@@ -104,6 +111,7 @@ def agreements(table: ScoreTable, settings: MetaSettings) -> Iterator[Agreement]
         scale = scale_of(answers)
         found = krippendorff(
             answers,
+            table.rated[human].tolist() if human in table.rated else None,
             scale=scale,
             resamples=settings.resamples,
             confidence=settings.confidence,

@@ -13,8 +13,10 @@ Unit = Literal["documents", "systems", "both"]
 """What is resampled or permuted: what would be drawn anew if the study were repeated."""
 
 LEVELS: tuple[Level, ...] = ("summary", "system", "pooled", "partial")
-TESTS: tuple[TestName, ...] = ("permutation", "bootstrap", "williams")
-"""In the order in which the marks of the tables prefer them."""
+TESTS: tuple[TestName, ...] = ("bootstrap", "williams", "permutation")
+"""In the order in which the marks of the tables prefer them: the permutation test doesn't hold its level where
+systems bias the metrics, and marks only where nothing else was asked for."""
+DEFAULT_TESTS: tuple[TestName, ...] = ("bootstrap", "williams")
 COEFFICIENTS: tuple[Coefficient, ...] = ("pearson", "spearman", "kendall")
 
 ALPHA = 0.05
@@ -27,7 +29,7 @@ LEVEL_NAMES: Mapping[Level, str] = {
     "partial": "partial, controlling for the system",
 }
 LEVEL_MEANINGS: Mapping[Level, str] = {
-    "summary": "for each document over its systems, then the mean over documents",
+    "summary": "for each document over its summaries, then the mean over documents",
     "system": "over the systems' means",
     "pooled": "over all summaries at once",
     "partial": "over all summaries, what the system explains removed from both sides",
@@ -96,7 +98,8 @@ class PairwiseAccuracy:
     metric: str
     human: str
     accuracy: float | None
-    """Same order over all pairs that people order; a metric's tie counts as a half. ``None``: no such pair."""
+    """Same order over all pairs that people order; a metric's tie counts as a half, or as wrong (``ties``).
+    ``None``: no such pair."""
     low: float | None
     high: float | None
     pairs: int
@@ -191,7 +194,9 @@ class MetaSettings:
     compare: str = "best"
     """Differences tested: ``best`` (all with the column's best), ``all`` pairs, ``none``, or a metric's name."""
     tests: tuple[TestName, ...] = ()
-    """Of the differences. Empty: bootstrap and Williams; permutation too where ``compare`` names what is tested."""
+    """Of the differences; empty: bootstrap and Williams."""
+    ties: Literal["half", "wrong"] = "half"
+    """What a metric's tie counts for in pairwise accuracy, where people order the pair."""
     resample: str = "auto"
     """``documents``, ``systems``, ``both``; ``auto``: both where there are several systems."""
     resamples: int = 1000
@@ -200,7 +205,8 @@ class MetaSettings:
     confidence: float = 0.95
     seed: int = 0
     threshold: str = ""
-    """``column=value`` of the rows on which thresholds are chosen; empty: half of the documents, by hash."""
+    """``column=value`` of the rows on which thresholds are chosen; empty: those of a ``split`` for development, or
+    half of the documents, by hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +218,7 @@ class Meta:
     summaries: int
     documents: int
     systems: int
+    """0 where summaries are only numbered."""
     metrics: tuple[str, ...]
     humans: tuple[str, ...]
     parts: tuple[str, ...]

@@ -61,6 +61,8 @@ class ScoreTable:
     """Metric columns where lower is better; their numbers are not turned."""
     notes: tuple[str, ...] = ()
     """What was left out, for the reader."""
+    rated: Mapping[str, Texts] = field(default_factory=dict)
+    """Optional (units,) document of each unit of the ratings; absent: each unit has one of its own."""
 
     def __post_init__(self) -> None:
         n = len(self.documents)
@@ -70,6 +72,8 @@ class ScoreTable:
         for name, answers in self.ratings.items():
             if answers.ndim != 2:
                 raise ValueError(f"the ratings of {name!r} need the shape (units, annotators), not {answers.shape}")
+            if name in self.rated and self.rated[name].shape != answers.shape[:1]:
+                raise ValueError(f"the ratings of {name!r} have {len(answers)} units, but {self.rated[name].shape}")
         if unknown := self.lower_is_better - self.metrics.keys():
             raise ValueError(f"lower is better in {sorted(unknown)}, which are no metric columns")
 
@@ -88,12 +92,12 @@ class ScoreTable:
         )
 
 
-def from_run(folder: Path) -> ScoreTable:
+def from_run(folder: Path, groups: Sequence[str] = GROUPS) -> ScoreTable:
     """The table of a finished run whose dataset carries human scores; nothing is scored again.
 
     One row for each candidate with a human score, in the order of ``inputs.jsonl``, labelled with the ``half``
-    its document belongs to. A cell that is undefined or failed is NaN. Examples with the same document are one
-    cluster, named by the first.
+    its document belongs to, and with the fields that ``groups`` names where the dataset has them. A cell that is
+    undefined or failed is NaN. Examples with the same document are one cluster, named by the first.
     InputError when the folder is no finished run, kept no texts or has no human scores.
     """
     record = read_record(folder)
@@ -103,7 +107,7 @@ def from_run(folder: Path) -> ScoreTable:
         cell = values.setdefault((score.example_id, score.system), {})
         cell.update({f"{score.scorer}.{name}": value for name, value in score.values.items()})
     rows: list[JudgedSummary] = []
-    ratings: dict[str, list[Sequence[float | None]]] = {}
+    ratings: dict[str, list[tuple[str, Sequence[float | None]]]] = {}
     without: dict[str, int] = {}
     clusters: dict[str, str] = {}
     for number, example in enumerate(read_inputs(folder), start=1):
@@ -120,10 +124,11 @@ def from_run(folder: Path) -> ScoreTable:
                 without[system] = without.get(system, 0) + 1
                 continue
             cell = values.get((example["id"], system), {})
-            halves = {"half": half(example["document"])}
-            rows.append(JudgedSummary(place, example["id"], document, system, cell, humans, halves))
+            labels = _labels({**example.get("metadata", {}), **candidate["metadata"]}, groups, place)
+            labels["half"] = half(example["document"])
+            rows.append(JudgedSummary(place, example["id"], document, system, cell, humans, labels))
             for dimension, units in _ratings(candidate["metadata"].get("ratings"), place):
-                ratings.setdefault(dimension, []).extend(units)
+                ratings.setdefault(dimension, []).extend((document, answers) for answers in units)
     if not rows:
         raise InputError(f"{folder}: no candidate of this run has a human score. {HOW_TO_JUDGE}")
     directions = {
@@ -138,6 +143,15 @@ def from_run(folder: Path) -> ScoreTable:
         lower_is_better=[column for column in columns if directions[column] is False],
         notes=[f"{system}: {count} summaries without human scores, left out" for system, count in without.items()],
     )
+
+
+def _labels(metadata: Mapping[str, Any], groups: Sequence[str], place: str) -> dict[str, str]:
+    """The fields that say which group a summary belongs to."""
+    found = {name: metadata[name] for name in groups if metadata.get(name) is not None}
+    for name, label in found.items():
+        if not isinstance(label, str | int):
+            raise InputError(f"{place}: {name!r} must be a text or a whole number, as a label of groups.")
+    return {name: str(label) for name, label in found.items()}
 
 
 def half(document: str) -> str:
@@ -178,14 +192,14 @@ def from_judged(
     rows: Iterable[JudgedSummary],
     *,
     columns: Sequence[str] = (),
-    ratings: Mapping[str, Sequence[Sequence[float | None]]] | None = None,
+    ratings: Mapping[str, Sequence[tuple[str, Sequence[float | None]]]] | None = None,
     lower_is_better: Iterable[str] = (),
     notes: Sequence[str] = (),
 ) -> ScoreTable:
     """The table of rows in their order; InputError when an example has a system twice.
 
     ``columns``: the metric columns that come first, also those that no row has. Then, and for the
-    dimensions: in order of first appearance.
+    dimensions: in order of first appearance. ``ratings``: each unit's document and answers, by dimension.
     """
     rows = list(rows)
     places: dict[tuple[str, str], str] = {}
@@ -204,7 +218,11 @@ def from_judged(
             name: np.array([row.groups.get(name, "") for row in rows], dtype=np.str_)
             for name in dict.fromkeys(name for row in rows for name in row.groups)
         },
-        ratings={dimension: _matrix(units) for dimension, units in (ratings or {}).items()},
+        ratings={name: _matrix([answers for _, answers in units]) for name, units in (ratings or {}).items()},
+        rated={
+            name: np.array([document for document, _ in units], dtype=np.str_)
+            for name, units in (ratings or {}).items()
+        },
         lower_is_better=frozenset(lower_is_better),
         notes=tuple(notes),
     )

@@ -24,9 +24,10 @@ SCHEMA_VERSION = 1
 def facts(meta: Meta) -> Iterator[str]:
     """Where the numbers come from."""
     yield meta.source
+    by = f" by {plural(meta.systems, 'system')}" if meta.systems else ", only numbered"
     yield (
-        f"{plural(meta.summaries, 'summary', 'summaries')} of {plural(meta.documents, 'document')} by "
-        f"{plural(meta.systems, 'system')}; {plural(len(meta.metrics), 'metric')}, "
+        f"{plural(meta.summaries, 'summary', 'summaries')} of {plural(meta.documents, 'document')}{by}; "
+        f"{plural(len(meta.metrics), 'metric')}, "
         f"{plural(len(meta.humans), 'human dimension')}"
     )
     if meta.settings.resamples:
@@ -37,9 +38,13 @@ def facts(meta: Meta) -> Iterator[str]:
 
 def remarks(meta: Meta) -> Iterator[str]:
     """What isn't there and why, and what the reader should know."""
+    where: dict[tuple[str, str], list[str]] = {}
     for skipped in meta.skipped:
-        where = in_part(meta, skipped.part)
-        yield f"not computed: {skipped.what}{where}: {skipped.reason}"
+        where.setdefault((skipped.what, skipped.reason), []).append(skipped.part)
+    for (what, reason), parts in where.items():
+        # What holds for every part is said once.
+        for part in [""] if parts == [*meta.parts] else [in_part(meta, part) for part in parts]:
+            yield f"not computed: {what}{part}: {reason}"
     yield from meta.notes
 
 

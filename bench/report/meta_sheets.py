@@ -58,8 +58,11 @@ def pairwise_sheets(meta: Meta) -> Iterator[Sheet]:
                     for metric in meta.metrics
                 ),
                 caption=f"Share of the pairs of {pairs_of} that people order which the metric orders alike; its ties "
-                f"count as a half, pairs that people tie don't count: {tied}. Bold: best.",
+                f"count as {TIE_WORDS[meta.settings.ties]}, pairs that people tie don't count: {tied}. Bold: best.",
             )
+
+
+TIE_WORDS = {"half": "a half", "wrong": "wrong"}
 
 
 def accuracy_entry(cell: PairwiseAccuracy | None, best: float | None) -> Entry:

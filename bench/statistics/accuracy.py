@@ -13,11 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import InputError
-from bench.statistics.correlation import Floats, aligned, centred_ranks
+from bench.statistics.correlation import Floats, aligned, centred_ranks, merge_ties
 from bench.statistics.levels import means
-from bench.statistics.metatests import Over, draw_counts, draws, percentiles
+from bench.statistics.metatests import Over, Owners, draw_counts, draws, own, percentiles
 
 PairLevel = Literal["summary", "system"]
+Ties = Literal["half", "wrong"]
+"""What a pair counts for that people order and the metric doesn't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class PairwiseAccuracy:
     """How often a metric orders two summaries of one document, or two systems, as people do."""
 
     accuracy: float
-    """Over the pairs that people order, a metric's tie a half: 0 to 1, chance 0.5; NaN without such pairs."""
+    """Over the pairs that people order: 0 to 1, chance 0.5 where a metric's tie is a half; NaN without such pairs."""
     low: float
     """Bootstrap interval; NaN where there is none."""
     high: float
@@ -54,6 +56,8 @@ def pairwise_accuracy(
     *,
     level: PairLevel,
     over: Over = "both",
+    owners: Owners | None = None,
+    ties: Ties = "half",
     resamples: int = 1000,
     confidence: float = 0.95,
     seed: int = 0,
@@ -64,20 +68,26 @@ def pairwise_accuracy(
         metric: shape (documents, systems), NaN where missing; higher is better.
         human: likewise.
         over: what the interval's bootstrap draws anew.
+        owners: the documents of the rows and the systems of the columns; ``None``: each is one of its own.
+        ties: a metric's tie of a pair that people order counts as a half, or as wrong (Falke et al. 2019,
+            "Ranking Generated Summaries by Correctness", whose pairs are two summaries of a document).
+
+    Scores within 1e-12 of their size are ties.
 
     >>> scores = np.array([[1.0, 2.0, 2.0]])
     >>> found = pairwise_accuracy(scores, np.array([[1.0, 2.0, 3.0]]), level="summary")
     >>> found.agree, found.tied_metric, round(found.accuracy, 4)
     (2, 1, 0.8333)
     """
+    metric, human, owners = merge_ties(metric), merge_ties(human), owners or own(metric)
     documents, systems = metric.shape
     once = np.ones((1, documents)), np.ones((1, systems))
     counts = _pair_counts(metric, human, level, *once)[0]
     drawn = np.full(resamples, np.nan)
-    for part, v, w in draws(documents, systems, over, resamples, seed):
-        drawn[part] = _accuracy(_pair_counts(metric, human, level, v, w))
-    low, high = percentiles(drawn, confidence, documents, systems, over)
-    return PairwiseAccuracy(float(_accuracy(counts)), low, high, *(int(count) for count in counts))
+    for part, v, w in draws(owners, over, resamples, seed):
+        drawn[part] = _accuracy(_pair_counts(metric, human, level, v, w), ties)
+    low, high = percentiles(drawn, confidence, *owners.counts, over)
+    return PairwiseAccuracy(float(_accuracy(counts, ties)), low, high, *(int(count) for count in counts))
 
 
 def roc_auc(scores: Floats, positive: Floats, weights: Floats | None = None) -> Floats:
@@ -234,7 +244,7 @@ def _pair_counts(metric: Floats, human: Floats, level: PairLevel, v: Floats, w: 
     return np.stack([((v @ kind) * pairs).sum(axis=1) for kind in kinds], axis=1)
 
 
-def _accuracy(counts: Floats) -> Floats:
+def _accuracy(counts: Floats, ties: Ties) -> Floats:
     agree, disagree, tied = counts[..., 0], counts[..., 1], counts[..., 2]
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray((agree + tied / 2) / (agree + disagree + tied))
+        return np.asarray((agree + (tied / 2 if ties == "half" else 0.0)) / (agree + disagree + tied))

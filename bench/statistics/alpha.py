@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,7 +23,7 @@ class Alpha:
     """1 full agreement, 0 what chance gives, below 0 less; NaN where no two answers of a unit can be
     compared, or all answers are the same (there is nothing to tell apart)."""
     low: float
-    """Bootstrap interval over units; NaN where there is none."""
+    """Bootstrap interval over units, those of a document drawn together; NaN where there is none."""
     high: float
     units: int
     """Units with at least two answers; the others say nothing about agreement."""
@@ -31,12 +32,19 @@ class Alpha:
 
 
 def krippendorff(
-    ratings: Floats, *, scale: Scale = "interval", resamples: int = 1000, confidence: float = 0.95, seed: int = 0
+    ratings: Floats,
+    documents: Sequence[str] | None = None,
+    *,
+    scale: Scale = "interval",
+    resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
 ) -> Alpha:
     """Krippendorff's alpha with a bootstrap interval.
 
     Args:
         ratings: shape (units, annotators), NaN where an annotator wasn't asked.
+        documents: document of each unit, which the interval draws whole; ``None``: each has one of its own.
         scale: which answers count as near: ``nominal`` (same or not), ``ordinal`` (by rank),
             ``interval`` (by squared difference).
 
@@ -45,20 +53,26 @@ def krippendorff(
     >>> round(krippendorff(np.array([[1.0, 1.0], [2.0, 2.0], [3.0, 2.0]]), resamples=100).value, 4)
     0.7059
     """
-    ratings = ratings[(~np.isnan(ratings)).sum(axis=1) >= 2]
+    enough = (~np.isnan(ratings)).sum(axis=1) >= 2
+    ratings = ratings[enough]
     values, found = np.unique(ratings[~np.isnan(ratings)], return_inverse=True)
     if not len(values):
         return Alpha(np.nan, np.nan, np.nan, 0, 0)
     counts = np.zeros((len(ratings), len(values)))
     np.add.at(counts, (np.nonzero(~np.isnan(ratings))[0], found), 1.0)
+    clusters = np.arange(len(counts))
+    if documents is not None:
+        _, clusters = np.unique(np.asarray(documents, dtype=np.str_)[enough], return_inverse=True)
+    drawn_units = int(clusters.max()) + 1
     generator = np.random.default_rng(seed)
     value = _alpha(np.ones((1, len(counts))), counts, values, scale)[0]
     drawn = np.full(resamples, np.nan)
     step = max(1, 2_000_000 // max(len(counts), len(values) ** 2))
     for start in range(0, resamples, step):
         part = slice(start, min(start + step, resamples))
-        drawn[part] = _alpha(draw_counts(generator, part.stop - start, len(counts)), counts, values, scale)
-    low, high = percentiles(drawn, confidence, len(counts), 1, "documents")
+        weights = draw_counts(generator, part.stop - start, drawn_units)[:, clusters]
+        drawn[part] = _alpha(weights, counts, values, scale)
+    low, high = percentiles(drawn, confidence, drawn_units, 1, "documents")
     return Alpha(float(value), low, high, len(counts), int(counts.sum()))
 
 

@@ -26,6 +26,29 @@ _CELLS = 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Owners:
+    """Which document each row of a grid is of, and which system each column: they are drawn and swapped whole.
+
+    A grid has several rows (or columns) of a document (or system) where a system has several summaries of it.
+    """
+
+    documents: NDArray[np.int64]
+    """(rows,) from 0"""
+    systems: NDArray[np.int64]
+    """(columns,) from 0"""
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many documents and systems there are."""
+        return int(self.documents.max(initial=-1)) + 1, int(self.systems.max(initial=-1)) + 1
+
+
+def own(grid: Floats) -> Owners:
+    """Every row a document, every column a system."""
+    return Owners(*(np.arange(size, dtype=np.int64) for size in grid.shape[:2]))
+
+
+@dataclass(frozen=True, slots=True)
 class Intervals:
     """Bootstrap intervals of correlations; arrays (metrics, humans)."""
 
@@ -66,6 +89,7 @@ def bootstrap(
     level: Level,
     coefficient: Coefficient,
     over: Over = "both",
+    owners: Owners | None = None,
     resamples: int = 1000,
     confidence: float = 0.95,
     seed: int = 0,
@@ -76,17 +100,18 @@ def bootstrap(
         metrics: shape (documents, systems, metrics), NaN where missing.
         humans: shape (documents, systems, humans).
         over: what is drawn with replacement; rows and columns of the grid move whole.
+        owners: the documents of the rows and the systems of the columns; ``None``: each is one of its own.
         confidence: coverage of the intervals, between 0 and 1.
         seed: the same seed gives the same intervals; all columns share their resamples.
     """
     check(level, coefficient)
-    documents, systems = metrics.shape[:2]
+    owners = owners or own(metrics)
     resampled = np.full((resamples, metrics.shape[2], humans.shape[2]), np.nan)
-    for part, v, w in draws(documents, systems, over, resamples, seed):
+    for part, v, w in draws(owners, over, resamples, seed):
         resampled[part], _ = reweighted(metrics, humans, v, w, level=level, coefficient=coefficient)
     ends = np.empty((2, *resampled.shape[1:]))
     for place in np.ndindex(resampled.shape[1:]):
-        ends[:, *place] = percentiles(resampled[:, *place], confidence, documents, systems, over)
+        ends[:, *place] = percentiles(resampled[:, *place], confidence, *owners.counts, over)
     return Intervals(ends[0], ends[1], resampled, np.isnan(resampled).sum(axis=0))
 
 
@@ -98,6 +123,7 @@ def bootstrap_test(
     level: Level,
     coefficient: Coefficient,
     over: Over = "both",
+    owners: Owners | None = None,
     resamples: int = 1000,
     confidence: float = 0.95,
     seed: int = 0,
@@ -116,16 +142,24 @@ def bootstrap_test(
         level=level,
         coefficient=coefficient,
         over=over,
+        owners=owners,
         resamples=resamples,
         confidence=confidence,
         seed=seed,
     )
     drawn = around.resampled[:, 0, 0] - around.resampled[:, 1, 0]
-    low, high = percentiles(drawn, confidence, human.shape[0], human.shape[1], over)
+    return bootstrap_outcome(difference, drawn, *(owners or own(human)).counts, over, confidence, n)
+
+
+def bootstrap_outcome(
+    difference: float, drawn: Floats, documents: int, systems: int, over: Over, confidence: float, n: int = 0
+) -> DifferenceTest:
+    """What the bootstrap says of an observed difference, from the resampled ones (NaN: without a value)."""
+    low, high = percentiles(drawn, confidence, documents, systems, over)
     known = drawn[~np.isnan(drawn)]
     sides = 1.0 + float(min((known <= 0).sum(), (known >= 0).sum()))
     p = np.nan if np.isnan(low) else min(1.0, 2.0 * sides / (1.0 + len(known)))
-    return DifferenceTest("bootstrap", difference, p, low, high, n, resamples - len(known), np.nan)
+    return DifferenceTest("bootstrap", difference, p, low, high, n, len(drawn) - len(known), np.nan)
 
 
 def permutation_test(
@@ -136,6 +170,7 @@ def permutation_test(
     level: Level,
     coefficient: Coefficient,
     over: Over = "both",
+    owners: Owners | None = None,
     permutations: int = 1000,
     seed: int = 0,
 ) -> DifferenceTest:
@@ -146,19 +181,26 @@ def permutation_test(
     The p-value is the share of permutations whose difference is at least as large either way,
     the observed one among them (Phipson and Smyth 2010).
 
+    Where systems bias the metrics (one likes a system's long sentences, the other doesn't), swapping the
+    documents spreads each bias over both metrics, so that permuted differences are too small: the test calls
+    equally good metrics different far too often (``benchmarks/meta_simulation.py``). Only ``systems`` keeps
+    each bias whole.
+
     Args:
         first: shape (documents, systems), NaN where missing; ``second`` and ``human`` likewise.
     """
     pair, human, difference, n = _prepared(first, second, human, level, coefficient)
     x, y = (_standardised(pair[:, :, index]) for index in (0, 1))
     generator = np.random.default_rng(seed)
+    owners = owners or own(human)
     documents, systems = (
         generator.integers(0, 2, size=(permutations, units), dtype=np.int8) > 0
         if over != kept
         else np.zeros((permutations, units), dtype=np.bool_)
-        for units, kept in ((human.shape[0], "systems"), (human.shape[1], "documents"))
+        for units, kept in zip(owners.counts, ("systems", "documents"), strict=True)
     )
-    drawn = exchanged(x, y, human, documents, systems, level=level, coefficient=coefficient)
+    swapped = documents[:, owners.documents], systems[:, owners.systems]
+    drawn = exchanged(x, y, human, *swapped, level=level, coefficient=coefficient)
     known = drawn[~np.isnan(drawn)]
     # Sums in another order differ in their last bits: equal differences count as equal.
     beyond = (np.abs(known) >= abs(difference) - 1e-12).sum()
@@ -219,19 +261,17 @@ def williams(first: float, second: float, between: float, n: int) -> tuple[float
     return t, float(2 * stats.t.sf(abs(t), n - 3))
 
 
-def draws(
-    documents: int, systems: int, over: Over, resamples: int, seed: int
-) -> Iterator[tuple[slice, Floats, Floats]]:
-    """How often each document and each system is drawn, in blocks: (resamples, documents), (resamples, systems)."""
+def draws(owners: Owners, over: Over, resamples: int, seed: int) -> Iterator[tuple[slice, Floats, Floats]]:
+    """How often each row and column counts, by what owns it, in blocks: (resamples, rows), (resamples, columns)."""
     generator = np.random.default_rng(seed)
-    step = max(1, _CELLS // max(1, documents * systems))
+    step = max(1, _CELLS // max(1, len(owners.documents) * len(owners.systems)))
     for start in range(0, resamples, step):
         size = min(step, resamples - start)
         v, w = (
             np.ones((size, units)) if over == kept else draw_counts(generator, size, units)
-            for units, kept in ((documents, "systems"), (systems, "documents"))
+            for units, kept in zip(owners.counts, ("systems", "documents"), strict=True)
         )
-        yield slice(start, start + size), v, w
+        yield slice(start, start + size), v[:, owners.documents], w[:, owners.systems]
 
 
 def draw_counts(generator: np.random.Generator, size: int, units: int) -> Floats:

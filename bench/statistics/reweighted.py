@@ -47,10 +47,12 @@ def reweighted(
             place = np.ix_(np.arange(len(documents))[part], some_metrics, some_humans)
             v, w = documents[part], systems[part]
             if level == "summary":
-                each = _OF_DOCUMENTS[coefficient](x, y, there, w)
-                weights = np.where(np.isnan(each), 0.0, v[:, :, None, None])
-                units[place] = weights.sum(axis=1)
-                value[place] = _over((weights * np.nan_to_num(each)).sum(axis=1), units[place])
+                total = np.zeros((2, len(v), x.shape[2], y.shape[2]))
+                for some in _some_documents(x, y):
+                    each = _OF_DOCUMENTS[coefficient](x[some], y[some], there[some], w)
+                    weights = np.where(np.isnan(each), 0.0, v[:, some, None, None])
+                    total += (weights * np.nan_to_num(each)).sum(axis=1), weights.sum(axis=1)
+                value[place], units[place] = _over(*total), total[1]
             elif level == "system":
                 weights = np.where(v @ there > 0, w, 0.0)
                 units[place] = weights.sum(axis=1)[:, None, None]
@@ -87,7 +89,16 @@ def _block(level: Level, coefficient: Coefficient, x: Floats, y: Floats) -> int:
         width = documents * max(systems * (columns + rows), columns * rows)
     elif coefficient != "kendall":
         width *= columns + rows
+    elif level == "pooled":
+        width = max(width, systems**2)
     return int(max(1, _CELLS // max(1, width)))
+
+
+def _some_documents(x: Floats, y: Floats) -> Iterator[slice]:
+    """Documents to take at once at summary level: all, but where some have very many summaries."""
+    (documents, systems, columns), rows = x.shape, y.shape[2]
+    step = max(1, _CELLS // max(1, systems**2 * max(columns, rows)))
+    yield from (slice(start, start + step) for start in range(0, documents, step))
 
 
 def _summary_pearson(x: Floats, y: Floats, there: Bools, w: Floats) -> Floats:

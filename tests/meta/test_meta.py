@@ -14,11 +14,13 @@ from bench.datasets.frank import Frank
 from bench.errors import InputError
 from bench.meta.evaluate import evaluate
 from bench.meta.labels import choosing_rows, read_beside
+from bench.meta.parts import lay_out, numbered
 from bench.meta.records import ALPHA, Beside, Correlation, Meta, MetaSettings
 from bench.meta.scoretable import ScoreTable, from_dataset
 from bench.metrics.rouge import Rouge
 from bench.report.meta import RENDERERS
-from bench.statistics.metatests import bootstrap_test, permutation_test, williams_test
+from bench.report.meta_correlations import marking_test
+from bench.statistics.metatests import bootstrap, bootstrap_test, draw_counts, permutation_test, williams_test
 from bench.types import Candidate, Example, Pair
 
 HOME = Path(__file__).parents[2]
@@ -185,16 +187,23 @@ def test_what_is_tested_by_default(table: ScoreTable, meta: Meta) -> None:
     assert {d.method for d in meta.differences} == {"bootstrap", "williams"}
     named = replace(QUICK, compare="m.good", levels=("pooled",), humans=("quality",))
     found = evaluate(table, named)
-    assert {d.method for d in found.differences if d.coefficient == "pearson"} == {
-        "permutation",
-        "bootstrap",
-        "williams",
-    }
-    assert {d.method for d in found.differences if d.coefficient == "kendall"} == {"bootstrap", "williams"}
-    assert any("pooled Kendall: no permutation test" in note for note in found.notes)
-    asked = evaluate(table, replace(named, tests=("permutation",)))
-    assert {d.method for d in asked.differences} == {"permutation"}
-    assert not any("pooled Kendall" in note for note in asked.notes)
+    assert {d.method for d in found.differences} == {"bootstrap", "williams"}
+    assert not any("permutation" in note for note in found.notes)
+
+
+def test_the_permutation_test_marks_only_where_it_was_asked_for_alone(table: ScoreTable) -> None:
+    """It calls equally good metrics different too often where systems bias them (benchmarks/meta_simulation.py)."""
+    small = replace(QUICK, levels=("summary",), coefficients=("pearson",), humans=("quality",))
+    three = evaluate(table, replace(small, tests=("permutation", "bootstrap", "williams")))
+    assert any("calls equally good metrics different too often" in note for note in three.notes)
+    by_bootstrap = {d.second: d.p_adjusted for d in three.differences if d.method == "bootstrap"}
+    assert {c.metric: c.p_best for c in three.correlations if not c.best} == by_bootstrap
+    assert marking_test(three) == "bootstrap"
+    alone = evaluate(table, replace(small, tests=("permutation",)))
+    assert marking_test(alone) == "permutation"
+    assert any("calls equally good" in note for note in alone.notes)
+    of_systems = evaluate(table, replace(small, tests=("permutation",), resample="systems"))
+    assert not any("calls equally good" in note for note in of_systems.notes)
 
 
 def test_too_few_resamples_for_any_difference_are_told(table: ScoreTable) -> None:
@@ -329,9 +338,188 @@ def test_a_column_without_a_coefficient_says_why(table: ScoreTable) -> None:
 def test_a_system_with_two_summaries_of_a_document(table: ScoreTable) -> None:
     twice = replace(table, systems=np.array(["s0", *table.systems[1:-1], "s3"]))
     meta = evaluate(twice, replace(QUICK, levels=("pooled",)))
-    assert meta.documents == 13
-    assert any("1 further summaries" in note for note in meta.notes)
+    assert meta.documents == 12
+    assert any("1 further summaries of a document by the same system" in note for note in meta.notes)
     assert cell(meta, "m.good", "quality", "pooled", "pearson").used == len(table)
+
+
+def repeated(table: ScoreTable, documents: int) -> ScoreTable:
+    """The same rows as so many documents, each with several summaries by every system, in another order."""
+    order = np.random.default_rng(1).permutation(len(table))
+    place = np.unique(table.documents, return_inverse=True)[1] % documents
+    shuffled = {name: {key: column[order] for key, column in getattr(table, name).items()}
+                for name in ("metrics", "humans", "groups")}  # fmt: skip
+    return replace(
+        table, documents=np.array([f"d{each}" for each in place])[order], systems=table.systems[order], **shuffled
+    )
+
+
+def test_rows_of_one_document_and_system_stay_one_document() -> None:
+    """6 documents of 30 rows are no 180 documents: in no count, interval, half or level."""
+    table = repeated(make_table(documents=60, systems=3), 6)
+    meta = evaluate(table, replace(QUICK, compare="m.good", tests=("bootstrap", "permutation", "williams")))
+    assert (meta.summaries, meta.documents, meta.systems) == (180, 6, 3)
+    assert cell(meta, "m.good", "quality", "summary", "pearson").used == 6
+    for coefficient, measure in SCIPY.items():
+        for level, of in (("summary", table.documents), ("system", table.systems)):
+            x, y = table.metrics["m.good"], table.humans["quality"]
+            rows = [of == each for each in dict.fromkeys(of.tolist())]
+            if level == "summary":
+                expected = np.mean([measure(x[each], y[each]) for each in rows])
+            else:
+                expected = measure([x[each].mean() for each in rows], [y[each].mean() for each in rows])
+            assert cell(meta, "m.good", "quality", level, coefficient).value == pytest.approx(expected, abs=1e-12)
+        assert cell(meta, "m.good", "quality", "pooled", coefficient).value == pytest.approx(measure(x, y), abs=1e-12)
+    x, y = (residuals(v, table.systems) for v in (table.metrics["m.good"], table.humans["quality"]))
+    found = cell(meta, "m.good", "quality", "partial", "pearson").value
+    assert found == pytest.approx(SCIPY["pearson"](x, y), abs=1e-9)
+
+
+@pytest.mark.parametrize("systems", [1, 3])
+def test_the_bootstrap_draws_repeated_documents_whole(systems: int) -> None:
+    """Every resample's value is that of the rows really drawn, whatever the layout."""
+    table = repeated(make_table(documents=24, systems=systems, seed=9), 4)
+    part = lay_out("all", table)
+    x, y = table.metrics["m.good"], table.humans["quality"]
+    documents = [*dict.fromkeys(table.documents.tolist())]
+    names = [*dict.fromkeys(table.systems.tolist())]
+    over = "both" if systems > 1 else "documents"
+    for level in ("pooled", "summary", *(("system", "partial") if systems > 1 else ())):
+        layout = part.at(level)  # type: ignore[arg-type]
+        found = bootstrap(
+            layout.metrics[:, :, :1], layout.humans[:, :, :1], level=level, coefficient="pearson",  # type: ignore[arg-type]
+            over=over, owners=layout.owners, resamples=20,
+        ).resampled[:, 0, 0]  # fmt: skip
+        generator = np.random.default_rng(0)
+        v = draw_counts(generator, 20, len(documents))
+        w = draw_counts(generator, 20, systems) if systems > 1 else np.ones((20, 1))
+        for each, of_documents, of_systems in zip(found, v, w, strict=True):
+            rows, clusters, drawn = [], [], []
+            for place, document in enumerate(documents):
+                for copy in range(int(of_documents[place])):
+                    for where, system in enumerate(names):
+                        for twin in range(int(of_systems[where])):
+                            for row in np.flatnonzero((table.documents == document) & (table.systems == system)):
+                                rows.append(row)
+                                clusters.append(f"{document} {copy}")
+                                drawn.append(f"{system} {twin}")
+            a, b, cluster, system_of = x[rows], y[rows], np.array(clusters), np.array(drawn)
+            if level == "summary":
+                with np.errstate(invalid="ignore"):
+                    expected = np.nanmean([np.corrcoef(a[cluster == c], b[cluster == c])[0, 1] for c in set(clusters)])
+            elif level == "system":
+                several = [(a[system_of == s].mean(), b[system_of == s].mean()) for s in set(drawn)]
+                constant = len({round(first, 12) for first, _ in several}) == 1
+                expected = np.nan if constant else np.corrcoef(np.array(several).T)[0, 1]
+            elif level == "partial":
+                expected = np.corrcoef(residuals(a, system_of), residuals(b, system_of))[0, 1]
+            else:
+                expected = np.corrcoef(a, b)[0, 1]
+            np.testing.assert_allclose(each, expected, atol=1e-9)
+
+
+def test_a_document_stands_on_one_side_of_the_halves() -> None:
+    table = repeated(make_table(documents=60, systems=3), 6)
+    rows, _, _ = choosing_rows(replace(table, groups={}), QUICK)
+    assert not set(table.documents[rows]) & set(table.documents[~rows])
+    assert 0 < rows.sum() < 180
+
+
+def test_one_more_document_of_the_same_rows_does_not_narrow_an_interval() -> None:
+    """What is drawn is the document: the same rows written 20 times in it give the same interval."""
+    table = make_table(documents=8, systems=1)
+    often = replace(
+        table, documents=np.tile(table.documents, 20), systems=np.tile(table.systems, 20),
+        metrics={name: np.tile(column, 20) for name, column in table.metrics.items()},
+        humans={name: np.tile(column, 20) for name, column in table.humans.items()}, groups={},
+    )  # fmt: skip
+    small = replace(QUICK, levels=("pooled",), coefficients=("pearson",), humans=("quality",), metrics=("m.good",))
+    [once], [many] = (evaluate(each, small).correlations for each in (replace(table, groups={}), often))
+    assert (many.low, many.high) == pytest.approx((once.low, once.high), abs=1e-9)
+
+
+def test_agreement_draws_documents_whole() -> None:
+    answers = np.array([[1.0, 1.0], [0.0, 1.0], [0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]])
+    documents = ["a", "a", "a", "b", "b", "c"]
+    table = replace(
+        make_table(), ratings={"quality": np.tile(answers, (20, 1))}, rated={"quality": np.array(documents * 20)}
+    )
+    [found] = evaluate(table, replace(QUICK, levels=("pooled",), coefficients=("pearson",))).agreement
+    [once] = evaluate(
+        replace(table, ratings={"quality": answers}, rated={"quality": np.array(documents)}),
+        replace(QUICK, levels=("pooled",), coefficients=("pearson",)),
+    ).agreement
+    # 120 units of three documents say as little about other documents as 6 of them.
+    assert found.high - found.low > 0.8 * (once.high - once.low)  # type: ignore[operator]
+
+
+# --- pairs, ties and splits -----------------------------------------------------------------------
+
+
+def test_two_summaries_a_document_have_a_pairwise_accuracy() -> None:
+    """As in Rank19 (Falke et al. 2019): one correct and one wrong summary a document; a tie may count as wrong."""
+    documents = np.repeat(["a", "b", "c", "d"], 2)
+    scores = np.array([0.9, 0.1, 0.1 + 0.2, 0.3, 0.4, 0.6, 0.8, 0.2])
+    table = ScoreTable(
+        documents, np.tile(["right", "wrong"], 4), {"m": scores}, {"correct": np.tile([1.0, 0.0], 4)}
+    )  # fmt: skip
+    for ties, accuracy in (("half", 2.5 / 4), ("wrong", 2 / 4)):
+        meta = evaluate(table, replace(QUICK, ties=ties))  # type: ignore[arg-type]
+        [found] = [p for p in meta.pairwise if p.level == "summary"]
+        assert (found.agree, found.disagree, found.tied_metric, found.accuracy) == (2, 1, 1, accuracy)
+        assert found.low is not None
+        assert any(s.what == "summary level" and "a coefficient needs 3" in s.reason for s in meta.skipped)
+        assert f"its ties count as {'a half' if ties == 'half' else 'wrong'}" in RENDERERS["markdown"](meta)
+
+
+def test_scores_that_differ_by_rounding_are_ties_everywhere(table: ScoreTable) -> None:
+    jitter = np.random.default_rng(0).uniform(0, 4e-13, size=len(table))
+    shaken = replace(
+        table,
+        metrics={name: column + jitter for name, column in table.metrics.items()},
+        humans={"quality": table.humans["quality"] + jitter, "good": table.humans["good"]},
+    )
+    # Residuals and means are new numbers: their ties are settled elsewhere.
+    settings = replace(QUICK, resamples=0, levels=("summary", "pooled"))
+    given, found = (evaluate(each, settings) for each in (table, shaken))
+    for one, other in zip(given.correlations, found.correlations, strict=True):
+        assert other.value == pytest.approx(one.value, abs=1e-9)
+    assert [(p.agree, p.tied_metric, p.tied_human) for p in found.pairwise] == [
+        (p.agree, p.tied_metric, p.tied_human) for p in given.pairwise
+    ]
+    assert [c.auc for c in found.classifications] == [c.auc for c in given.classifications]
+
+
+@pytest.mark.parametrize("name", ["val", "dev", "validation", "valid", "Development"])
+def test_every_name_of_the_development_split(table: ScoreTable, name: str) -> None:
+    named = replace(table, groups={"split": np.where(table.groups["split"] == "valid", name, "test")})
+    rows, chosen_on, tested_on = choosing_rows(named, QUICK)
+    assert (chosen_on, tested_on) == (f"split={name}", "split=test")
+    assert rows.tolist() == (table.groups["split"] == "valid").tolist()
+    assert choosing_rows(named, replace(QUICK, threshold="split=dev"))[0].tolist() == rows.tolist()
+
+
+def test_two_names_of_the_development_split_are_one(table: ScoreTable) -> None:
+    n = np.arange(len(table))
+    mixed = replace(table, groups={"split": np.where(n < 10, "val", np.where(n < 20, "dev", "test"))})
+    rows, chosen_on, _ = choosing_rows(mixed, QUICK)
+    assert (chosen_on, rows.sum()) == ("split=dev|val", 20)
+
+
+def test_summaries_that_are_only_numbered_have_no_systems(table: ScoreTable) -> None:
+    meta = evaluate(numbered(table), QUICK)
+    assert (meta.systems, meta.documents) == (0, 12)
+    assert {s.what: s.reason for s in meta.skipped} == dict.fromkeys(
+        ("system level", "partial, controlling for the system"),
+        "the summaries are only numbered, there are no systems",
+    )
+    assert {c.resampled for c in meta.correlations} == {"documents"}
+    with_names = evaluate(table, replace(QUICK, resample="documents"))
+    mine, theirs = (
+        [c.value for c in each.correlations if c.level in ("summary", "pooled")] for each in (meta, with_names)
+    )
+    assert mine == pytest.approx(theirs, abs=1e-12)
+    assert "60 summaries of 12 documents, only numbered" in RENDERERS["markdown"](meta)
 
 
 @pytest.mark.parametrize(

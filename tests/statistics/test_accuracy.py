@@ -18,7 +18,7 @@ from bench.statistics.accuracy import (
     pairwise_accuracy,
     roc_auc,
 )
-from bench.statistics.metatests import OVER, Over, draws
+from bench.statistics.metatests import OVER, Over, draws, own
 
 Floats = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def test_interval_is_that_of_drawn_grids(level: PairLevel, over: Over) -> None:
     human = rng.integers(0, 5, size=(7, 6)) / 2.0
     metric = human + rng.normal(size=human.shape)
     found = pairwise_accuracy(metric, human, level=level, over=over, resamples=40, seed=2)
-    ((_, v, w),) = draws(7, 6, over, 40, 2)
+    ((_, v, w),) = draws(own(metric), over, 40, 2)
     drawn = []
     for index in range(40):
         rows, columns = (np.repeat(np.arange(len(c[index])), c[index].astype(int)) for c in (v, w))

@@ -19,6 +19,7 @@ from bench.statistics.metatests import (
     bootstrap_test,
     draw_counts,
     draws,
+    own,
     permutation_test,
     williams,
     williams_test,
@@ -52,7 +53,7 @@ def test_bootstrap_equals_really_drawn_grids(over: Over, level: Level, coefficie
     found = bootstrap(
         x[:, :, None], y[:, :, None], level=level, coefficient=coefficient, over=over, resamples=60, seed=4
     )
-    ((part, v, w),) = draws(12, 6, over, 60, 4)
+    ((part, v, w),) = draws(own(x), over, 60, 4)
     expected = np.array([drawn_by_hand(x, y, v[i], w[i], level, coefficient) for i in range(60)])
     assert part == slice(0, 60)
     np.testing.assert_allclose(found.resampled[:, 0, 0], expected, atol=1e-12)
@@ -63,7 +64,7 @@ def test_bootstrap_equals_really_drawn_grids(over: Over, level: Level, coefficie
 
 def test_draws_keep_what_is_not_resampled() -> None:
     for over, kept in (("documents", 1), ("systems", 0)):
-        for _, *weights in draws(5, 4, over, 20, 0):  # type: ignore[arg-type]
+        for _, *weights in draws(own(np.ones((5, 4))), over, 20, 0):  # type: ignore[arg-type]
             assert (weights[kept] == 1).all()
             assert not (weights[1 - kept] == 1).all()
     counts = draw_counts(np.random.default_rng(0), 4000, 5)
