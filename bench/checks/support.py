@@ -30,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import shake_256
 from typing import TYPE_CHECKING
 
 from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of, latin
@@ -47,9 +48,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from bench.checks.words.copying import Gram
-    from bench.models.encoder import Encoder
+    from bench.models.encoder import Encoded, Encoder
 
-_VERSION = 2
+_VERSION = 3
 _CHOSEN_FOR = "all-MiniLM-L6-v2"
 _CHARACTERS = 200_000  # of text encoded at once: bounds the memory
 _MOST_EVIDENCE = 3
@@ -91,7 +92,8 @@ class Support(Scorer):
     from ``threshold`` on: the evidence carries them, and of an unsupported claim the reason names, and ``marks``
     points at, those that match nothing.
     ``values.support`` is the mean over the judged claims, ``values.copied`` that of their copied share.
-    The whole document is seen. Claims that are not in Latin script are ``unchecked``; boilerplate is judged.
+    The whole document is seen; words that the encoder doesn't know match the same word alone.
+    Claims that are not in Latin script are ``unchecked``; boilerplate is judged.
     """
 
     higher_is_better = {**HIGHER_IS_BETTER, "support": True, "copied": None}
@@ -159,7 +161,7 @@ class Support(Scorer):
             texts = list(dict.fromkeys(text for pair in chunk for text in _both(pair) if text.strip()))
             known = {}
             for text, one in zip(texts, self._encoder.encode(texts, layers=self._layers), strict=True):
-                content = content_words(text, one.spans, one.embeddings, self._layers)
+                content = content_words(text, one.spans, _embeddings(text, one, self._layers), self._layers)
                 known[text] = _Text(content, grams_of(text) if text in documents else frozenset(), one.seen)
             for pair in chunk:
                 try:
@@ -249,6 +251,27 @@ class Support(Scorer):
         for link in apart[: _MOST_NAMED - len(named)]:
             named[link] = f"“{text[words[link].slice]} … {text[words[link + 1].slice]}” together"
         return ", ".join(dict.fromkeys(named[place] for place in sorted(named)))
+
+
+def _embeddings(text: str, encoded: Encoded, layers: Sequence[int]) -> Mapping[int, NDArray[np.float32]]:
+    """Layer → (p, d). Unknown word pieces all look alike to the encoder; here they stand for their letters."""
+    if encoded.known.all():
+        return encoded.embeddings
+    found = {layer: encoded.embeddings[layer].copy() for layer in layers}
+    for place in (~encoded.known).nonzero()[0]:
+        start, end = encoded.spans[place]
+        for rows in found.values():
+            rows[place] = _spelled(text[start:end], rows.shape[1])
+    return found
+
+
+def _spelled(word: str, size: int) -> NDArray[np.float32]:
+    """A unit vector of a word's letters: its cosine is 1 with the same word's, and near 0 with any other's."""
+    import numpy as np
+
+    digest = shake_256(fold(word).encode(errors="surrogatepass")).digest(-(-size // 8))
+    bits = np.unpackbits(np.frombuffer(digest, dtype=np.uint8))[:size]
+    return (2 * bits.astype(np.float32) - 1) / np.float32(size**0.5)
 
 
 def _reason(weak: str, copied: float) -> str:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from bench.models.encoder import Encoded, Encoder, LongText
 
-VERSION = 1
+VERSION = 2
 _BLOCK = 2048  # rows of the similarity matrix held at once: two books can be compared in little memory
+_CELLS = 1 << 26  # and cells: fewer rows where the other text is very long
 _PAIRS = 64  # pairs whose embeddings are held at once
 Values = tuple[float, float, float]
 
@@ -50,9 +51,10 @@ def greedy_match(
 
     best_of_candidate = np.empty(len(candidate), dtype=np.float32)
     best_of_reference = np.full(len(reference), -np.inf, dtype=np.float32)
-    for start in range(0, len(candidate), _BLOCK):
-        cosines = candidate[start : start + _BLOCK] @ reference.T
-        best_of_candidate[start : start + _BLOCK] = cosines.max(axis=1)
+    rows = max(1, min(_BLOCK, _CELLS // len(reference)))
+    for start in range(0, len(candidate), rows):
+        cosines = candidate[start : start + rows] @ reference.T
+        best_of_candidate[start : start + rows] = cosines.max(axis=1)
         np.maximum(best_of_reference, cosines.max(axis=0), out=best_of_reference)
     precision = float(best_of_candidate @ candidate_weights / candidate_weights.sum())
     recall = float(best_of_reference @ reference_weights / reference_weights.sum())
@@ -98,6 +100,8 @@ class _Tokens:
 
     rows: NDArray[np.float32]
     weights: NDArray[np.float64]
+    known: bool
+    """Whether the model knows any of the word pieces."""
     total: int
     seen: float
 
@@ -108,7 +112,9 @@ class BERTScore(Scorer):
     Defined as in the ``bert-score`` package: its layer numbers, its special tokens (they have no weight but can be
     matched), its idf, its baselines; equal to it within 1e-5 for every text that it doesn't cut. Of longer texts
     ``bert-score`` sees only the beginning; ``long_text="window"`` sees all of them, ``"truncate"`` does as it does,
-    and ``Score.seen`` says what share was seen. Where ``bert-score`` gives 0 to an empty text, there is no value here.
+    and ``Score.seen`` says what share was seen. Where ``bert-score`` gives 0 to an empty text, there is no value here;
+    nor is there one for a text of which the model knows no word piece: all unknown pieces look alike to it, so that
+    ``bert-score`` finds any two such texts the same. Unknown pieces of other texts are matched, but not ``seen``.
 
     The values of a pair don't depend on the batch; on a CPU they are the same bits (see ``Encoder``).
     """
@@ -191,27 +197,39 @@ class BERTScore(Scorer):
         import numpy as np
 
         candidate = tokens[pair.candidate.text]
-        references = [tokens[text] for text in pair.example.references if tokens[text].total]
+        given = [tokens[text] for text in pair.example.references if tokens[text].total]
         if not candidate.total:
             raise Undefined("the candidate has no word pieces")
-        if not references:
+        if not given:
             raise Undefined("no reference has word pieces")
+        total = sum(reference.total for reference in given)
+        seen = Seen(candidate.seen, sum(r.seen * r.total for r in given) / total)
+        references = [reference for reference in given if reference.known]
+        if not candidate.known or not references:
+            whose = "any reference" if candidate.known else "the candidate"
+            return self.undefined(pair, f"{self.encoder.name} knows no word piece of {whose}", seen)
         weighted = [reference for reference in references if reference.weights.any()]
         if not weighted or not candidate.weights.any():
             which = "candidate" if weighted else "references"
-            raise Undefined(f"every word piece of the {which} has idf weight 0: it is in every reference of the run")
+            if self._wants_idf:
+                raise Undefined(
+                    f"every word piece of the {which} has idf weight 0: it is in every reference of the run"
+                )
+            raise Undefined(f"the {which} holds nothing but separators of the model, which have no weight")
         each = np.array([greedy_match(candidate.rows, r.rows, candidate.weights, r.weights) for r in weighted])
         # bert-score takes the best precision, the best recall and the best F1, of whichever reference each.
         values = each.max(axis=0) if self.references == "max" else each.mean(axis=0)
         if self._baseline:
             values = (values - self._baseline) / (1 - np.array(self._baseline))
         finite = {key: float(v) for key, v in zip(self.higher_is_better, values, strict=True) if isfinite(v)}
-        total = sum(reference.total for reference in references)
-        seen = Seen(candidate.seen, sum(r.seen * r.total for r in references) / total)
         if not finite:
             return self.undefined(pair, f"{self.encoder.name} gives embeddings that aren't numbers", seen)
-        absent = None if len(finite) == len(values) else "precision and recall sum to 0, so there is no F1"
-        return self.ok(pair, finite, seen=seen, absent=absent)
+        lost = len(given) - len(references)
+        notes = [f"{lost} of {len(given)} references left out: {self.encoder.name} knows no word piece of them"] * (
+            lost > 0
+        )
+        notes += ["precision and recall sum to 0, so there is no F1"] * (len(finite) < len(values))
+        return self.ok(pair, finite, seen=seen, absent="; ".join(notes) or None)
 
     def _tokens(self, encoded: Encoded) -> _Tokens:
         import numpy as np
@@ -222,7 +240,8 @@ class BERTScore(Scorer):
         else:
             weights = [0.0 if token in self.encoder.ignored_ids else 1.0 for token in ids]
         rows = np.concatenate([encoded.embeddings[layer], encoded.specials[layer]])
-        return _Tokens(rows, np.array(weights, dtype=np.float64), encoded.total, encoded.seen)
+        weight = np.array(weights, dtype=np.float64)
+        return _Tokens(rows, weight, bool(encoded.known.any()), encoded.total, encoded.seen)
 
     @property
     def _corpus(self) -> Idf:
@@ -246,20 +265,34 @@ def shipped_baseline(model: str, language: str) -> Path:
 
 
 def read_baseline(path: Path, layer: int) -> Values:
-    """Baseline precision, recall and F1 of a layer from a file in bert-score's form (header LAYER,P,R,F)."""
+    """Baseline precision, recall and F1 of a layer from a file in bert-score's form (header LAYER,P,R,F).
+
+    Raises InputError, with the file and the line, for what can't be read, a layer that stands there twice, and
+    values that aren't from -1 to below 1: they would turn the scale around or leave nothing of it.
+    """
+    where = f"bertscore.rescale={str(path)!r}"
+    rows: dict[int, Values] = {}
+    line = 1
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            rows = {
-                int(row["LAYER"]): (float(row["P"]), float(row["R"]), float(row["F"])) for row in csv.DictReader(file)
-            }
+            if file.read(1) == "\ufeff":
+                raise InputError(f"{where}, line 1: begins with a byte order mark; save the file as UTF-8 without it")
+            file.seek(0)
+            table = csv.DictReader(file)
+            for row in table:
+                line = table.line_num
+                number = int(row["LAYER"])
+                if number in rows:
+                    raise InputError(f"{where}, line {line}: layer {number} stands there twice; keep one of them")
+                rows[number] = (float(row["P"]), float(row["R"]), float(row["F"]))
+                if not all(-1 <= value < 1 for value in rows[number]):
+                    raise InputError(f"{where}, line {line}: layer {number}: a baseline is from -1 to below 1")
     except OSError as error:
-        raise InputError(f"bertscore.rescale={str(path)!r} can't be read: {error.strerror}") from None
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            f"bertscore.rescale={str(path)!r} has no table with the columns LAYER,P,R,F: {error!r}"
-        ) from None
+        raise InputError(f"{where} can't be read: {error.strerror}") from None
+    except InputError:
+        raise
+    except (KeyError, TypeError, ValueError, csv.Error) as error:
+        raise InputError(f"{where}, line {line}: no table with the columns LAYER,P,R,F: {error!r}") from None
     if layer not in rows:
-        raise InputError(f"bertscore.rescale={str(path)!r} has no row for layer {layer}")
-    if 1.0 in rows[layer] or not all(map(isfinite, rows[layer])):
-        raise InputError(f"bertscore.rescale={str(path)!r}: the baseline of layer {layer} leaves nothing to rescale")
+        raise InputError(f"{where} has no row for layer {layer}")
     return rows[layer]

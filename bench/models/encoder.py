@@ -47,13 +47,15 @@ class Encoded:
     """Layer → (k, d): the first window's leading and the last window's trailing special tokens."""
     special_ids: NDArray[np.int64]
     """(k,): vocabulary ids of ``specials``."""
-    seen: float
-    """Share (0 to 1) of the text's word pieces that were encoded: 1.0 unless truncated."""
+    known: NDArray[np.bool_]
+    """(n,): whether the vocabulary has the word piece; all that it hasn't share one id and say nothing."""
+    total: int
+    """Word pieces of the whole text, those that were cut off included."""
 
     @property
-    def total(self) -> int:
-        """Word pieces of the whole text, those that were cut off included."""
-        return round(len(self.ids) / self.seen) if self.seen else len(self.ids)
+    def seen(self) -> float:
+        """Share (0 to 1) of the text's word pieces that were encoded and are known; 1.0 of a text without any."""
+        return int(self.known.sum()) / self.total if self.total else 1.0
 
     @property
     def nbytes(self) -> int:
@@ -63,7 +65,7 @@ class Encoded:
     @property
     def arrays(self) -> list[NDArray[Any]]:
         """All the arrays that it holds."""
-        return [self.spans, self.ids, self.special_ids, *self.embeddings.values(), *self.specials.values()]
+        return [self.spans, self.ids, self.known, self.special_ids, *self.embeddings.values(), *self.specials.values()]
 
 
 class Encoder:
@@ -223,7 +225,8 @@ class Encoder:
             embeddings=rows,
             specials=special_rows,
             special_ids=np.array(specials, dtype=np.int64),
-            seen=n / len(all_ids) if all_ids else 1.0,
+            known=np.array([number != self._tokenizer.unk_token_id for number in ids], dtype=np.bool_),
+            total=len(all_ids),
         )
 
         def job(window: Window) -> Job:

@@ -78,7 +78,9 @@ class WordEncoder:
             offsets = np.array([(span.start, span.end) for span in spans]).reshape(-1, 2)
             rows = {layer: row.reshape(-1, 64).astype(np.float32) for layer, row in rows.items()}
             none = np.zeros(0, dtype=np.int64)
-            result.append(Encoded(offsets, np.arange(len(spans)), rows, {}, none, 1.0))
+            result.append(
+                Encoded(offsets, np.arange(len(spans)), rows, {}, none, np.ones(len(spans), bool), len(spans))
+            )
         return result
 
 
@@ -490,3 +492,16 @@ def test_spans_are_offsets_of_the_original_texts(check):
     assert text[second.claim.slice] == "A comet fell."
     assert document[first.evidence[0].slice].startswith("Traders will be offered stalls")
     assert isinstance(first.evidence[0], Span)
+
+
+def test_a_word_that_the_encoder_does_not_know_matches_itself_alone(check):
+    # To the model all of them are the same word piece, so that any two would match.
+    document = "Heavy fighting reached አዲስ on Monday. The council met."
+    same = verdict_of(check, "Heavy fighting reached አዲስ on Monday.", document)
+    other = verdict_of(check, "Heavy fighting reached መቐለ on Monday.", document)
+    assert same.score > 0.99
+    assert other.score < 0.8
+    assert other.reason == "in the document; weakest: “መቐለ”"
+    (score,) = check.score([pair_of("Heavy fighting reached መቐለ on Monday.", document)])
+    assert 0.8 < score.seen.candidate < 1
+    assert 0.8 < score.seen.document < 1

@@ -15,6 +15,7 @@ import bench.metrics.bertscore as module
 from bench.errors import InputError
 from bench.metrics.bertscore import BERTScore, Idf, greedy_match, read_baseline, shipped_baseline
 from bench.models.encoder import Encoder, huggingface, minilm
+from bench.notices import notices
 from bench.types import Candidate, Example, Pair, Score
 
 SEEDS = Path(__file__).parents[2] / ".." / "shared" / "seeds"
@@ -306,9 +307,10 @@ def test_matching_by_brute_force(monkeypatch: pytest.MonkeyPatch) -> None:
         recall = sum(rw[j] * max(float(c[i] @ r[j]) for i in range(m)) for j in range(n)) / sum(rw)
         whole = greedy_match(c, r, cw, rw)
         assert whole == pytest.approx((precision, recall, 2 * precision * recall / (precision + recall)), abs=1e-6)
-        monkeypatch.setattr(module, "_BLOCK", 3)
-        assert greedy_match(c, r, cw, rw) == pytest.approx(whole, abs=1e-6)
-        monkeypatch.undo()
+        for bound, least in (("_BLOCK", 3), ("_CELLS", 1)):
+            monkeypatch.setattr(module, bound, least)
+            assert greedy_match(c, r, cw, rw) == pytest.approx(whole, abs=1e-6)
+            monkeypatch.undo()
 
 
 def test_idf_of_bert_score() -> None:
@@ -338,14 +340,39 @@ def test_a_missing_baseline_is_an_error(encoder: Encoder, tmp_path: Path) -> Non
     with pytest.raises(InputError, match="can't be read"):
         BERTScore(encoder=encoder, rescale=str(tmp_path / "none.tsv"))
     table = tmp_path / "t.tsv"
-    table.write_text("LAYER,P,R,F\n0,0.1,0.1,0.1\n99,1.0,1.0,1.0\n")
+    table.write_text("LAYER,P,R,F\n0,0.1,0.1,0.1\n")
     with pytest.raises(InputError, match=f"no row for layer {encoder.layer}"):
         BERTScore(encoder=encoder, rescale=str(table))
-    with pytest.raises(InputError, match="leaves nothing to rescale"):
-        read_baseline(table, 99)
     table.write_text("layer;p\n1;2\n")
     with pytest.raises(InputError, match="columns LAYER,P,R,F"):
         BERTScore(encoder=encoder, rescale=str(table))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("\ufeffLAYER,P,R,F\n5,.1,.1,.1\n", "line 1: begins with a byte order mark"),
+        ("LAYER,P,R,F\n5,.1,.1,.1\n5,.2,.2,.2\n", "line 3: layer 5 stands there twice"),
+        ("LAYER,P,R,F\n4,.1,.1,.1\n5,.1,1.0,.1\n", "line 3: layer 5: a baseline is from -1 to below 1"),
+        ("LAYER,P,R,F\n5,.1,1.5,.1\n", "line 2: layer 5: a baseline is from -1 to below 1"),
+        ("LAYER,P,R,F\n5,.1,-3,.1\n", "line 2: layer 5: a baseline is from -1 to below 1"),
+        ("LAYER,P,R,F\n5,nan,.1,.1\n", "line 2: layer 5: a baseline is from -1 to below 1"),
+        ("LAYER,P,R,F\n4,.1,.1,.1\n5,.1,.1\n", "line 3: no table with the columns LAYER,P,R,F"),
+    ],
+)
+def test_a_wrong_baseline_is_refused_with_its_line(tmp_path: Path, text: str, message: str) -> None:
+    table = tmp_path / "t.tsv"
+    table.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=f"t.tsv', {message}"):
+        read_baseline(table, 5)
+
+
+def test_every_baseline_that_bert_score_ships_is_taken() -> None:
+    files = sorted(shipped_baseline("roberta-large", "en").parent.parent.rglob("*.tsv"))
+    assert len(files) > 50
+    for path in files:
+        layers = [int(line.split(",")[0]) for line in path.read_text(encoding="utf-8").split("\n")[1:] if line]
+        assert read_baseline(path, layers[-1])
 
 
 # --- the scorer's manners ---------------------------------------------------------------------------------
@@ -361,6 +388,40 @@ def test_text_without_word_pieces_is_undefined(encoder: Encoder) -> None:
     assert all(not score.values for score in scores)
     with_empty, without = BERTScore(encoder=encoder).score([pair(TEXTS[0], "", TEXTS[1]), pair(TEXTS[0], TEXTS[1])])
     assert with_empty == without
+
+
+AMHARIC = ("ምክር ቤቱ በጀቱን አጸደቀ", "ፖሊስ ሁለት ሰዎችን አሰረ")
+
+
+def test_unknown_word_pieces_are_not_seen_and_nothing_else_is_undefined(folder: Path, encoder: Encoder) -> None:
+    unrelated = pair(*AMHARIC)
+    assert bert_score(folder, encoder.layer, [unrelated])[0, 2] == pytest.approx(1.0)
+    mixed = pair("Apple iPhone 15 停产。", "Apple 发布了 iPhone 15 手机。")
+    pairs = [unrelated, pair(TEXTS[0], AMHARIC[0]), pair(TEXTS[0], AMHARIC[0], TEXTS[1]), mixed]
+    alone, no_reference, one_reference, part = BERTScore(encoder=encoder).score(pairs)
+    assert (alone.status, alone.error) == ("undefined", "all-MiniLM-L6-v2 knows no word piece of the candidate")
+    assert (alone.seen.candidate, alone.seen.reference) == (0, 0)
+    assert (no_reference.status, no_reference.error) == (
+        "undefined",
+        "all-MiniLM-L6-v2 knows no word piece of any reference",
+    )
+    assert one_reference.values == BERTScore(encoder=encoder).score([pair(TEXTS[0], TEXTS[1])])[0].values
+    assert one_reference.error == "1 of 2 references left out: all-MiniLM-L6-v2 knows no word piece of them"
+    assert 0 < one_reference.seen.reference < 1
+    # Where a part is known the values are bert-score's, and what wasn't known wasn't seen.
+    np.testing.assert_allclose(rows([part]), bert_score(folder, encoder.layer, [mixed]), atol=1e-5)
+    assert 0 < part.seen.candidate < 1
+    assert 0 < part.seen.reference < 1
+    told = list(notices([part], notes=True))
+    assert [line.split(" (")[0] for line in told] == [
+        "1 of 1 cells saw only a part of the candidate",
+        "1 of 1 cells saw only a part of the reference",
+    ]
+
+
+def test_separators_alone_have_no_weight_and_idf_is_not_blamed_where_it_is_off(encoder: Encoder) -> None:
+    (score,) = BERTScore(encoder=encoder).score([pair("[SEP]", TEXTS[0])])
+    assert score.error == "the candidate holds nothing but separators of the model, which have no weight"
 
 
 def test_no_weight_is_undefined(encoder: Encoder) -> None:
