@@ -16,6 +16,7 @@ from bench.aggregate import aggregate, count_claims, count_statuses
 from bench.errors import InputError
 from bench.files import told, write_atomically
 from bench.journal import Journal, cell_key
+from bench.leftovers import clean_example, clean_pair, recipe, tell
 from bench.notices import notices
 from bench.record import RunRecord, ScorerRecord
 from bench.runs import point_to
@@ -64,6 +65,8 @@ class Job:
     confidence: float = 0.95
     resamples: int = 10_000
     store_texts: bool = True
+    clean: bool = False
+    """Whether leftovers of generation are taken out of all texts first."""
     config: Mapping[str, Any] = field(default_factory=dict)
     overrides: tuple[str, ...] = ()
 
@@ -95,9 +98,12 @@ def run(job: Job, progress: Progress = silent) -> Path:
     _refuse_duplicates(scorers)
 
     with clock.stage("read"):
-        examples = read_examples(job.dataset, job.limit)
+        given = read_examples(job.dataset, job.limit)
+        examples = [clean_example(example) for example in given] if job.clean else given
     with clock.stage("summarize"):
         pairs, missing, roles = summarize(examples, job.systems)
+        told_leftovers = tuple(tell(given, pairs, cleaned=job.clean))
+        pairs = [clean_pair(pair) for pair in pairs] if job.clean else pairs
     with clock.stage("prepare"):
         for scorer in scorers:
             scorer.prepare(pairs)
@@ -105,7 +111,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
         for scorer in scorers:
             if isinstance(scorer, Combination):
                 scorer.attach(alone)
-        signatures = {scorer.name: scorer.signature() for scorer in scorers}
+        signatures = {scorer.name: recipe(scorer.signature(), job.clean) for scorer in scorers}
     folder = job.run_dir or job.results_dir / "runs" / run_id
     with Journal(folder) as journal, stoppable(folder, progress) as counted:
         write(
@@ -164,6 +170,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
             claims=claims,
             warnings=(
                 *journal.warnings(),
+                *told_leftovers,
                 *gather_warnings(job, scores, scorers, len(missing)),
                 *leave_pointer(folder, run_id, job.results_dir),
             ),

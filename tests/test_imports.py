@@ -30,7 +30,7 @@ ROWS = (
     ("pipeline", "catalogue"),
     ("comparing", "history", "meta", "report", "selfcheck", "sweep"),
     ("runs",),
-    ("scoring", "journal", "notices", "aggregate", "record", "provenance"),
+    ("scoring", "journal", "leftovers", "notices", "aggregate", "record", "provenance"),
     ("perturb", "statistics"),
     ("datasets", "systems", "metrics", "checks"),
     ("claims",),

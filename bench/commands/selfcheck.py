@@ -72,6 +72,7 @@ def score_damaged(settings: SelfcheckSettings, overrides: Sequence[str], config_
     """One recorded run over the damaged summaries; returns its folder."""
     from bench import pipeline
     from bench.config import build_job, compose_run_or_explain
+    from bench.leftovers import Cleaned
     from bench.report.progress import ProgressBar
     from bench.selfcheck.damaged import Damaged
 
@@ -82,7 +83,14 @@ def score_damaged(settings: SelfcheckSettings, overrides: Sequence[str], config_
     chosen = {"base": settings.base, "kinds": list(settings.kinds), "seed": settings.seed}
     job = replace(
         job,
-        dataset=Damaged(job.dataset, base=settings.base, kinds=settings.kinds, seed=settings.seed, limit=job.limit),
+        # Cleaned before the damage, so that the places of the damage stay right.
+        dataset=Damaged(
+            Cleaned(job.dataset) if job.clean else job.dataset,
+            base=settings.base,
+            kinds=settings.kinds,
+            seed=settings.seed,
+            limit=job.limit,
+        ),
         results_dir=settings.results_dir,
         config={**job.config, "selfcheck": chosen},
         overrides=tuple(overrides),

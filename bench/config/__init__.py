@@ -49,6 +49,7 @@ class RunSchema:
     run_dir: str | None = None
     results_dir: str = "results"
     store_texts: bool = True
+    clean: bool = False
     seed: int = 0
     confidence: float = 0.95
     resamples: int = 10_000
@@ -139,6 +140,7 @@ def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str]
         confidence=plain["confidence"],
         resamples=plain["resamples"],
         store_texts=plain["store_texts"],
+        clean=plain["clean"],
         # Where the files went isn't part of what was computed.
         config={key: value for key, value in plain.items() if key not in ("run_dir", "results_dir")}
         | {"plugins": list(plugins)},
