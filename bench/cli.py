@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from bench import __version__
-from bench.commands.common import BAD_INPUT, CRASH, OK, STOPPED
+from bench.commands.common import BAD_INPUT, CRASH, OK, STOPPED, TERMINATED
 from bench.commands.output import outputs
+from bench.commands.stopping import terminated_like_stopped
 from bench.errors import InputError
 
 COMMANDS = ("run", "report", "explain", "list", "compare", "gate", "baseline", "history", "meta", "selfcheck")
@@ -36,17 +37,17 @@ Examples
   sumbench run --cfg job                 show the configuration without running it
 
 Exit codes: 0 success or pass, 1 regressed or missing, 2 bad input, 3 not comparable, 4 inconclusive (only where
-the gate says that it fails the build), 70 a crash of sumbench itself, 130 stopped by Ctrl-C.
+the gate says that it fails the build), 70 a crash of sumbench itself, 130 stopped by Ctrl-C, 143 by SIGTERM.
 """
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code, whoever reads its output and however far."""
-    with outputs() as lost:
+    with outputs() as lost, terminated_like_stopped() as received:
         code = answer(list(sys.argv[1:] if arguments is None else arguments))
     if lost:
         print(f"sumbench: not everything could be printed: {lost[0].strerror}", file=sys.stderr)
-    return code or (BAD_INPUT if lost else OK)
+    return TERMINATED if received and code == STOPPED else code or (BAD_INPUT if lost else OK)
 
 
 def answer(arguments: list[str]) -> int:

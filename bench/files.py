@@ -133,7 +133,7 @@ def digest_of(path: Path) -> str:
 @contextmanager
 def _temporary(folder: Path) -> Iterator[tuple[Path, int]]:
     """A new file in a folder under a name of ours, locked, gone at the end; those of killed processes go first."""
-    _tidy(folder)
+    tidy(folder)
     while True:
         path = folder / f"{_BEGIN}{secrets.token_hex(_RANDOM)}{_END}"
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)
@@ -148,7 +148,7 @@ def _temporary(folder: Path) -> Iterator[tuple[Path, int]]:
             path.unlink()
 
 
-def _tidy(folder: Path) -> None:
+def tidy(folder: Path) -> None:
     """Remove what killed processes left: what is locked by nobody, or has its own name already."""
     for path in folder.glob(f"{_BEGIN}{'?' * 2 * _RANDOM}{_END}"):
         with suppress(OSError):

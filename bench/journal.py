@@ -20,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 
 from bench.errors import InputError
-from bench.files import append, create, lock, make_folder, remove, told
+from bench.files import append, create, lock, make_folder, remove, tidy, told
 from bench.record import (
     JOURNAL_FILE,
     RUN_FILE,
@@ -167,6 +167,7 @@ def _sum(cell: bytes) -> str:
 def take(folder: Path) -> int:
     """Make a run's folder, or take up an unfinished one (see ``Journal``); returns the open journal, locked."""
     make_folder(folder)
+    tidy(folder)
     refuse_foreign(folder)
     path = folder / JOURNAL_FILE
     busy = InputError(f"run_dir={folder}: another run is writing there right now")

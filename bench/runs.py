@@ -9,8 +9,9 @@ from typing import Any
 
 from bench.errors import InputError
 from bench.files import make_folder, write_atomically
+from bench.journal import is_unfinished
 from bench.paths import user_path
-from bench.record import RUN_FILE, page
+from bench.record import RUN_FILE, RUN_FILES, page
 
 _SECOND = len("20240516T093000")
 
@@ -43,6 +44,12 @@ def pointed(results_dir: Path) -> Iterator[Path]:
         if isinstance(folder, str) and _read(home / folder / RUN_FILE).get("run_id") == path.stem:
             target, here = home / folder, Path.cwd()
             yield target.relative_to(here) if target.is_relative_to(here) else target
+
+
+def is_run_file(path: Path) -> bool:
+    """Whether a path is a file of a run, finished or not, that nothing else may replace."""
+    whole = path.resolve()
+    return whole.name in RUN_FILES and ("run_id" in _read(whole.parent / RUN_FILE) or is_unfinished(whole.parent))
 
 
 def run_id(folder: Path) -> str:

@@ -6,17 +6,18 @@ The ledger is found again by what was typed, so that the same command goes on wh
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from bench.errors import InputError
 from bench.files import make_folder, told, write_atomically
-from bench.record import RUN_FILE, page, text_hash
+from bench.record import RUN_FILE, line, page, read_record, text_hash
 
 SCHEMA_VERSION = 1
 LEDGER_FILE = "ledger.json"
+LOCK_FILE = "lock"
 
 State = Literal["pending", "done", "failed"]
 
@@ -91,6 +92,14 @@ def open_ledger(folder: Path, typed: Sequence[str], combinations: Sequence[Seque
             cell = replace(cell, state="pending")
         cells.append(cell)
     return Ledger(tuple(typed), tuple(cells))
+
+
+def already_done(folder: Path, overrides: Sequence[str], config: Mapping[str, Any]) -> bool:
+    """Whether a folder holds the finished run of a cell: it was killed before the ledger could be told."""
+    if not (folder / RUN_FILE).is_file():
+        return False
+    record = read_record(folder)
+    return sorted(record.overrides) == sorted(overrides) and record.config == json.loads(line(config))
 
 
 def write_ledger(folder: Path, ledger: Ledger) -> None:

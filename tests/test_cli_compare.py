@@ -20,6 +20,7 @@ from hydra.core.global_hydra import GlobalHydra
 from bench.cli import BAD_INPUT, OK, main
 from bench.comparing.baseline import find_snapshot, save_baseline
 from bench.config.gate import CompareSchema, compose_compare, split_overrides
+from bench.journal import HEAD
 
 HOME = Path(__file__).parents[1]
 EXAMPLE = HOME / "tests" / "fixtures" / "plugin"
@@ -154,7 +155,7 @@ def test_what_is_wrong_is_named(cli: SimpleNamespace) -> None:
 
 def test_a_name_can_be_many_things(cli: SimpleNamespace) -> None:
     assert cli.call("run", *FAST, "dataset.path=better.jsonl")[0] == OK
-    (newest,) = (path.name for path in (cli.folder / "results/runs").iterdir())
+    (newest,) = (path.parent.name for path in (cli.folder / "results/runs").glob("*/run.json"))
     for names in (("main", "LATEST"), ("main", newest), ("main", newest[:15]), ("runs/good", "runs/better"),
                   ("runs/good/run.json", "runs/better"), ("results/baselines/main.json", "LATEST"),
                   (str(cli.folder / "results/baselines/main.json"), f"results/runs/{newest}")):  # fmt: skip
@@ -380,7 +381,7 @@ def test_gate_finds_baseline_and_puts_runs_in_results_dir(cli: SimpleNamespace) 
     (cli.folder / "results").rename(cli.folder / "elsewhere")
     code, *_ = cli.call("gate", "main", *FAST, "dataset.path=good.jsonl", "results_dir=elsewhere")
     assert code == OK
-    assert len(list((cli.folder / "elsewhere/runs").iterdir())) == 1
+    assert len(list((cli.folder / "elsewhere/runs").glob("*/run.json"))) == 1
     assert not (cli.folder / "results").exists()
 
 
@@ -632,3 +633,60 @@ def test_help_loads_nothing_heavy() -> None:
     for command in ("compare", "gate", "baseline"):
         done = subprocess.run([sys.executable, "-c", code, command, "--help"], capture_output=True, text=True)
         assert not {"hydra", "numpy", "rich", "torch"} & set(done.stderr.split()), command
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", ".", "..", "a\0b", "a\nb", "\x1b[31m", "x" * 300, "é" * 126, ".json", "a/b", "x" * 300 + ".json", "out/.json"],
+)
+def test_what_is_no_name_of_a_baseline_is_one_line(cli: SimpleNamespace, name: str) -> None:
+    before = sorted(cli.folder.rglob("*"))
+    message = cli.refused("baseline", "save", name, "runs/good")
+    assert message.startswith("sumbench: ")
+    assert message.strip().isprintable()
+    assert sorted(cli.folder.rglob("*")) == before
+
+
+def test_saving_a_baseline_replaces_nothing_but_a_baseline(cli: SimpleNamespace) -> None:
+    cli.call("baseline", "save", "good.json", "runs/good")
+    Path("folder.json").mkdir()
+    Path("text.json").write_text("mine", encoding="utf-8")
+    Path("object.json").write_text('{"schema_version": 1, "mine": true}', encoding="utf-8")
+    Path("newer.json").write_text('{"schema_version": 99}', encoding="utf-8")
+    Path("merge.json").write_text("<<<<<<< ours\n" + Path("good.json").read_text(encoding="utf-8"), encoding="utf-8")
+    Path("gone.json").symlink_to("nowhere")
+    os.mkfifo("pipe.json")
+    names = ("runs/good/run.json", "text.json", "object.json", "newer.json", "merge.json")
+    before = {name: Path(name).read_bytes() for name in names}
+    for name in (*names, "folder.json", "gone.json", "pipe.json"):
+        message = cli.refused("baseline", "save", name, "runs/good")
+        assert name in message
+        assert "it is not replaced: remove it first, or take another name" in message
+    assert {name: Path(name).read_bytes() for name in before} == before
+    Path("link.json").symlink_to("good.json")
+    assert cli.call("baseline", "save", "link.json", "runs/worse")[0] == OK
+    assert Path("link.json").is_symlink()
+    assert find_snapshot("good.json", Path("results")).run_id == find_snapshot("runs/worse", Path("results")).run_id
+
+
+def test_no_output_replaces_a_file_of_a_run(cli: SimpleNamespace) -> None:
+    """What was named is written over, but not what a run is made of."""
+    shutil.copytree("runs/good", "broken")
+    (Path("broken") / "run.json").unlink()
+    (Path("broken") / "journal.jsonl").write_text(HEAD, encoding="utf-8")
+    Path("a-link").symlink_to("runs/good/scores.jsonl")
+    for name in ("runs/good/run.json", "runs/good/inputs.jsonl", "runs/good/config.yaml", "a-link",
+                 "broken/scores.jsonl", "broken/journal.jsonl"):  # fmt: skip
+        before = Path(name).read_bytes()
+        for words in (
+            ("compare", "main", "runs/good", f"outputs.json={name}"),
+            ("explain", "runs/good", "--output", name),
+            ("history", "--results_dir=runs", "--html", name),
+        ):
+            assert "is a file of a run, which is not replaced" in cli.refused(*words)
+        assert Path(name).read_bytes() == before
+    Path("out").mkdir()
+    for name in ("out/run.json", "out/mine.json", "runs/good/mine.json"):
+        for _ in range(2):
+            assert cli.call("compare", "main", "runs/good", f"outputs.json={name}")[0] == OK
+        Path(name).rename("elsewhere.json")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -113,3 +116,64 @@ def test_the_ledger_is_strict_json(here):
     folder, _ = ledger_of(here)
     data = json.loads((folder / LEDGER_FILE).read_text(encoding="utf-8"), parse_constant=lambda name: pytest.fail(name))
     assert set(data) == {"schema_version", "typed", "cells"}
+
+
+def test_a_cell_that_ended_before_the_ledger_was_told_is_done(here, capsys, monkeypatch):
+    """Killed in between, it used to be failed for ever: there was a finished run already."""
+    words = ["run", "-m", "seed=0,1", *FAST]
+    from bench.commands import jobs
+
+    execute = jobs.execute
+
+    def killed(*arguments):
+        execute(*arguments)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "execute", killed)
+        assert main(words) == 130
+    folder, ledger = ledger_of(here)
+    assert [cell.state for cell in ledger.cells] == ["pending", "pending"]
+    before = (Path(ledger.cells[0].folder) / "run.json").read_bytes()
+    assert main(words) == 0
+    assert [cell.state for cell in read_ledger(folder).cells] == ["done", "done"]
+    assert (Path(ledger.cells[0].folder) / "run.json").read_bytes() == before
+
+    # Another cell's record, or a damaged one, is no such thing.
+    first, second = (Path(cell.folder) for cell in ledger.cells)
+    shutil.rmtree(first)
+    shutil.copytree(second, first)
+    (folder / LEDGER_FILE).unlink()
+    assert main(words) == 1
+    assert "a finished run is already there" in (read_ledger(folder).cells[0].reason or "")
+    shutil.rmtree(first)
+    shutil.copytree(second, first, dirs_exist_ok=True)
+    (first / "scores.jsonl").write_text("")
+    assert main(words) == 1
+    assert "its SHA-256 differs" in (read_ledger(folder).cells[0].reason or "")
+    shutil.rmtree(first)
+    assert main(words) == 0
+
+
+def test_two_of_the_same_sweep_do_not_mix(here, capsys, monkeypatch):
+    from bench.commands import jobs
+
+    execute, codes = jobs.execute, []
+
+    def meanwhile(*arguments):
+        if not codes:
+            codes.append(None)
+            environment = {**os.environ, "COLUMNS": "200"}
+            done = subprocess.run(
+                [sys.executable, "-m", "bench", *words], env=environment, capture_output=True, text=True
+            )
+            codes.append((done.returncode, done.stderr))
+        return execute(*arguments)
+
+    words = ["run", "-m", "seed=0,1", *FAST]
+    monkeypatch.setattr(jobs, "execute", meanwhile)
+    assert main(words) == 0
+    code, error = codes[1]
+    assert code == 2
+    assert "this sweep is running right now" in error
+    assert [cell.state for cell in ledger_of(here)[1].cells] == ["done", "done"]

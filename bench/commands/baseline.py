@@ -43,13 +43,11 @@ def main(arguments: Sequence[str]) -> int:
 
 def save(options: argparse.Namespace) -> int:
     """Write the baseline file of a run."""
-    from bench.comparing.baseline import baseline_path, save_baseline
+    from bench.comparing.baseline import baseline_path, refuse_name, save_baseline
     from bench.comparing.snapshot import from_run
-    from bench.errors import InputError
     from bench.runs import find_run
 
-    if "/" in options.name and not options.name.endswith(".json"):
-        raise InputError(f"{options.name}: a name without '/', or a file that ends in .json")
+    refuse_name(options.name)
     snapshot = from_run(find_run(options.run, options.results_dir))
     path = baseline_path(options.name, options.results_dir)
     existed = path.exists()

@@ -14,7 +14,7 @@ from bench.paths import user_path
 if TYPE_CHECKING:
     from rich.console import Console
 
-OK, BAD_INPUT, CRASH, STOPPED = 0, 2, 70, 130
+OK, BAD_INPUT, CRASH, STOPPED, TERMINATED = 0, 2, 70, 130, 143
 """Exit codes; 1, 3 and 4 are verdicts (and 1 a failed cell of a sweep). 70 is EX_SOFTWARE of sysexits.h."""
 
 

@@ -117,11 +117,15 @@ def write(path: Path, text: str) -> None:
     """Write one output file; InputError when it can't be."""
     from bench.errors import InputError
     from bench.files import make_folder, told, write_atomically
+    from bench.runs import is_run_file
 
     try:
+        if is_run_file(path):
+            raise InputError(f"{path}: is a file of a run, which is not replaced; name another")
         with told(f"{path}: can't be written"):
             make_folder(path.parent)
-            write_atomically(path, [text])
+            # Of a link, what it points to.
+            write_atomically(path.resolve(), [text])
     except ValueError as error:
         # A name that no file can have, or a text that no file can hold.
         raise error if isinstance(error, InputError) else InputError(f"{path}: can't be written: {error}") from None

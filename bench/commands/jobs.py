@@ -66,9 +66,12 @@ def execute(composed: DictConfig, typed: Sequence[str], run_dir: Path | None = N
     from bench import pipeline
     from bench.config import build_job
     from bench.report.progress import ProgressBar
+    from bench.sweep import already_done
 
     overrides = task_overrides()
     job = build_job(composed, overrides, typed)
+    if run_dir is not None and already_done(folder := job.run_dir or run_dir, overrides, job.config):
+        return folder
     try:
         with ProgressBar(make_console(stderr=True)) as progress:
             return pipeline.run(replace(job, run_dir=job.run_dir or run_dir), progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
+from contextlib import ExitStack
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,9 @@ FAILED = 1
 def sweep(arguments: Sequence[str]) -> int:
     """Run every cell that isn't done, then show one table over all; 1 when a cell failed."""
     from bench.commands.jobs import call_hydra, execute, task_overrides
+    from bench.files import make_folder, only_one, told
     from bench.report.sweep import show_sweep
-    from bench.sweep import Ledger, open_ledger, sweep_id, write_ledger
+    from bench.sweep import LOCK_FILE, Ledger, open_ledger, sweep_id, write_ledger
 
     typed = [word for word in arguments if not word.startswith("-")]
     results = results_dir(typed)
@@ -32,6 +34,9 @@ def sweep(arguments: Sequence[str]) -> int:
     def cell(composed: DictConfig) -> None:
         nonlocal ledger
         if ledger is None:
+            with told(f"{folder}: can't write the sweep's ledger"):
+                make_folder(folder)
+                alone.enter_context(only_one(folder / LOCK_FILE, f"{folder}: this sweep is running right now"))
             ledger = open_ledger(folder, typed, combinations(typed), results / "runs")
             write_ledger(folder, ledger)
         index = ledger.index_of([word for word in task_overrides() if not word.startswith("hydra.")])
@@ -48,7 +53,8 @@ def sweep(arguments: Sequence[str]) -> int:
             ledger = ledger.with_cell(index, state="failed", reason=f"{type(error).__name__}: {error}")
         write_ledger(folder, ledger)
 
-    call_hydra([*arguments, f"hydra.sweep.dir={folder}"], cell)
+    with ExitStack() as alone:
+        call_hydra([*arguments, f"hydra.sweep.dir={folder}"], cell)
     if ledger is None:
         # Hydra only showed something (--cfg, --info).
         return OK

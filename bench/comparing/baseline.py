@@ -6,6 +6,7 @@ Sorted, with one entry a line; values, hashes and the places of flagged claims, 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -18,6 +19,8 @@ from bench.record import RUN_FILE, ScorerRecord, line, to_json
 from bench.types import Role, Status
 
 SCHEMA_VERSION = 1
+_LONGEST = 255
+"""Bytes that a file's name may have."""
 
 
 def lines_of(snapshot: Snapshot, *, texts: bool = False) -> Iterator[str]:
@@ -43,10 +46,38 @@ def lines_of(snapshot: Snapshot, *, texts: bool = False) -> Iterator[str]:
 
 
 def save_baseline(snapshot: Snapshot, path: Path, *, texts: bool = False) -> None:
-    """Write a baseline file in one step; InputError when it can't be written."""
+    """Write a baseline file in one step; InputError when it can't be, or where there is a file that is no baseline."""
+    refuse_other(path)
     with told(f"{path}: can't be written"):
         make_folder(path.parent)
-        write_atomically(path, lines_of(snapshot, texts=texts))
+        # Of a link, what it points to.
+        write_atomically(path.resolve(), lines_of(snapshot, texts=texts))
+
+
+def refuse_other(path: Path) -> None:
+    """InputError where there is something that doesn't read as a baseline: saving one must not cost it."""
+    with told(f"{path}: can't be written"):
+        if not os.path.lexists(path):
+            return
+    try:
+        if not path.is_file():
+            raise InputError(f"{path}: no file")
+        load_baseline(path)
+    except InputError as error:
+        raise InputError(f"{error}; it is not replaced: remove it first, or take another name") from None
+
+
+def refuse_name(name: str) -> None:
+    """InputError for what can't be a baseline's name, nor a file that ends in ``.json``."""
+    path = Path(name)
+    if not name.isprintable():
+        raise InputError(f"{name!a}: a baseline's name can't hold control characters")
+    if "/" in name and path.suffix != ".json":
+        raise InputError(f"{name}: a name without '/', or a file that ends in .json")
+    if name in ("", ".", "..") or path.name == ".json":
+        raise InputError(f"{name!r}: a baseline needs a name, as main")
+    if len(f"{path.name}.json".encode()) > _LONGEST:
+        raise InputError(f"{path.name[:20]}…: a baseline's name has at most {_LONGEST - len('.json')} bytes")
 
 
 def load_baseline(path: Path) -> Snapshot:
@@ -72,7 +103,7 @@ def load_baseline(path: Path) -> Snapshot:
         return _from_json(path.stem, data)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"{error.args[0]} is missing" if isinstance(error, KeyError) else error
-        raise InputError(f"{path}: damaged baseline: {what}; save it again") from None
+        raise InputError(f"{path}: damaged baseline: {what}; remove it and save it again") from None
 
 
 def find_snapshot(name: str, results_dir: Path) -> Snapshot:
