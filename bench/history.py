@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from bench.comparing.compare import signature_difference
 from bench.errors import InputError, MissingExtra
+from bench.files import digest_of
 from bench.record import INPUTS_FILE, RUN_FILE, SCHEMA_VERSION, SCORES_FILE
 from bench.runs import pointed
 from bench.statistics.trends import Trend, find_trends
@@ -42,6 +43,7 @@ SELECT
     run->'provenance'->>'started' AS started,
     run->'provenance'->>'commit' AS commit,
     try_cast(run->'provenance'->>'dirty' AS BOOLEAN) AS dirty,
+    run->'files'->>'inputs.jsonl' AS inputs,
     coalesce(json_type(run->'aggregates') = 'ARRAY', false)
         AND try_cast(run->'provenance'->>'started' AS TIMESTAMPTZ) IS NOT NULL AS whole
 FROM files
@@ -237,9 +239,17 @@ def sort_out(found: Iterable[Row]) -> tuple[tuple[Run, ...], list[str]]:
             warnings.append(f"{path}: damaged run record (run_id, provenance.started or aggregates); left out")
         elif row["id"] in runs:
             warnings.append(f"{path}: a copy of {runs[row['id']].path}, the same run; left out")
+        elif other_inputs(Path(path), row["inputs"]):
+            warnings.append(f"{path}: the {INPUTS_FILE} beside it isn't the one it was written with; left out")
         else:
             runs[row["id"]] = Run(row["id"], row["started"], row["commit"], row["dirty"], Path(path))
     return tuple(runs.values()), warnings
+
+
+def other_inputs(path: Path, digest: str | None) -> bool:
+    """Whether the inputs beside a record are others than it names; not where there are none, or it names none."""
+    beside = path.with_name(INPUTS_FILE)
+    return digest is not None and beside.is_file() and digest_of(beside) != digest
 
 
 def read_examples(connection: duckdb.DuckDBPyConnection, runs: Sequence[Run]) -> tuple[dict[str, str], list[str]]:

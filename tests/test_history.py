@@ -308,3 +308,15 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "+0.1000" in shown
     assert page_file.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert main(["history", "last=0", f"results_dir={tmp_path}"]) == 2
+
+
+def test_changed_inputs_are_told(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    """The examples tell which runs are comparable: they must be those of the record."""
+    first, second = (pipeline.run(tiny.job(tmp_path / "runs" / name, results_dir=tmp_path)) for name in "ab")
+    data = (second / INPUTS_FILE).read_bytes()
+    (second / INPUTS_FILE).write_bytes(data[: data[:-1].rindex(b"\n") + 1])
+    history = read_history(tmp_path)
+    assert [run.path.parent for run in history.runs] == [first]
+    assert history.warnings == (
+        f"{second / RUN_FILE}: the inputs.jsonl beside it isn't the one it was written with; left out",
+    )
