@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.meta.differences import few_resamples, level_differences, marked, unsafe
 from bench.meta.labels import agreements, beside, binary_labels
@@ -130,7 +131,7 @@ def level_correlations(
         if settings.resamples
         else None
     )
-    best = np.max(found.value, axis=0, where=~np.isnan(found.value), initial=-np.inf)
+    best = best_of_columns(part, found.value)
     cells = []
     for row, metric in enumerate(part.table.metrics):
         for column, human in enumerate(part.table.humans):
@@ -153,10 +154,25 @@ def level_correlations(
                     used=int(found.n[row, column]),
                     left_out=int(found.left_out[row, column]) if level in ("summary", "system") else missing,
                     missing=missing,
-                    best=value is not None and len(part.table.metrics) > 1 and value == float(best[column]),
+                    best=bool(best[row, column]),
                 )
             )
     return cells, around
+
+
+def best_of_columns(part: Part, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """The highest of each column, shape (metrics, humans), with its ties within 1e-12.
+
+    None where all are alike, and none where metrics have scores of different summaries: those aren't compared.
+    """
+    known = ~np.isnan(values)
+    best = known & (values >= np.max(values, axis=0, where=known, initial=-np.inf) - 1e-12)
+    gaps = np.isnan(np.stack([*part.table.metrics.values()]))
+    for column, human in enumerate(part.table.humans.values()):
+        mine = gaps[known[:, column]][:, ~np.isnan(human)]
+        if best[:, column].sum() == known[:, column].sum() or (mine != mine[:1]).any():
+            best[:, column] = False
+    return np.asarray(best)
 
 
 def why_undefined(part: Part, row: int, column: int) -> str:

@@ -67,6 +67,10 @@ def correlation_caption(meta: Meta, columns: Mapping[str, list[Correlation | Non
         yield f"{interval_words(meta)}, {unit_words(resampled[0])} resampled."
     if any(cell.best for cell in cells):
         yield "Bold: best."
+    compared = {head: [c for c in column if c is not None and c.value is not None] for head, column in columns.items()}
+    if bare := [head for head, column in compared.items() if len(column) > 1 and not any(c.best for c in column)]:
+        where = "" if len(bare) == len(columns) else f" of {', '.join(bare)}"
+        yield f"No best{where}: the metrics have scores of different summaries, or are all alike."
     if any(cell.p_best is not None for cell in cells):
         yield (
             f"{TIED}: not significantly different from the best ({marking_test(meta)}, Holm within the column, "

@@ -37,8 +37,7 @@ def pairwise_sheets(meta: Meta) -> Iterator[Sheet]:
             cells = {(c.metric, c.human): c for c in meta.pairwise if (c.part, c.level) == (part, level)}
             if not cells:
                 continue
-            best = {human: max((c.accuracy for (_, h), c in cells.items() if h == human and c.accuracy is not None),
-                               default=None) for human in meta.humans}  # fmt: skip
+            best = {human: best_accuracy([c for (_, h), c in cells.items() if h == human]) for human in meta.humans}
             humans = [human for human in meta.humans if any(h == human for _, h in cells)]
             first = {human: next(c for (_, h), c in cells.items() if h == human) for human in humans}
             pairs_of = "systems" if level == "system" else "summaries of one document"
@@ -65,11 +64,20 @@ def pairwise_sheets(meta: Meta) -> Iterator[Sheet]:
 TIE_WORDS = {"half": "a half", "wrong": "wrong"}
 
 
+def best_accuracy(cells: list[PairwiseAccuracy]) -> float | None:
+    """The best of a column; ``None`` where metrics have scores of different pairs, or all are alike."""
+    known = [cell.accuracy for cell in cells if cell.accuracy is not None]
+    same = len({cell.pairs for cell in cells if cell.accuracy is not None}) == 1
+    return max(known) if same and min(known) < max(known) - 1e-12 else None
+
+
 def accuracy_entry(cell: PairwiseAccuracy | None, best: float | None) -> Entry:
     """An accuracy with its interval."""
     if cell is None or cell.accuracy is None:
         return ABSENT
-    return Entry(with_interval(cell.accuracy, cell.low, cell.high), best=cell.accuracy == best)
+    return Entry(
+        with_interval(cell.accuracy, cell.low, cell.high), best=best is not None and cell.accuracy >= best - 1e-12
+    )
 
 
 def tie_entry(cells: list[PairwiseAccuracy]) -> Entry:

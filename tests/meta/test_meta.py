@@ -160,6 +160,22 @@ def test_the_best_is_marked_and_what_is_as_good_told_apart(meta: Meta) -> None:
     assert found["m.poor"].p_best < ALPHA  # type: ignore[operator]
 
 
+def best_of(table: ScoreTable, metrics: dict[str, np.ndarray]) -> list[str]:
+    small = replace(QUICK, levels=("pooled",), coefficients=("pearson",), humans=("quality",), resamples=0)
+    found = evaluate(replace(table, metrics=metrics, lower_is_better=frozenset()), small).correlations
+    return [one.metric for one in found if one.best]
+
+
+def test_no_metric_is_best_on_other_summaries_or_where_all_are_alike(table: ScoreTable) -> None:
+    good, poor = table.metrics["m.good"], table.metrics["m.poor"]
+    some = np.where(np.arange(len(good)) % 3 == 0, np.nan, 1.0)
+    assert best_of(table, {"a": good, "b": poor}) == ["a"]
+    assert best_of(table, {"a": good * some, "b": poor * some}) == ["a"], "the same ones are missing"
+    assert best_of(table, {"a": good * some, "b": poor}) == []
+    assert best_of(table, {"a": good, "b": 2 * good + 1, "c": good / 3}) == []
+    assert best_of(table, {"a": good, "b": 2 * good + 1, "c": poor}) == ["a", "b"], "rounding is no difference"
+
+
 def test_no_resamples_no_intervals(table: ScoreTable, meta: Meta) -> None:
     bare = evaluate(table, replace(QUICK, resamples=0))
     assert [c.value for c in bare.correlations] == [c.value for c in meta.correlations]
@@ -207,7 +223,7 @@ def test_the_permutation_test_marks_only_where_it_was_asked_for_alone(table: Sco
 
 
 def test_too_few_resamples_for_any_difference_are_told(table: ScoreTable) -> None:
-    metrics = {f"m{i}": table.metrics["m.poor"] + i for i in range(9)}
+    metrics = {f"m{i}": table.metrics["m.poor"] + 0.1 * i * table.metrics["m.good"] for i in range(9)}
     many = replace(table, metrics=metrics, lower_is_better=frozenset())
     small = replace(QUICK, levels=("pooled",), coefficients=("pearson",), humans=("quality",))
     [note] = [note for note in evaluate(many, small).notes if "too few resamples" in note]
