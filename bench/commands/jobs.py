@@ -33,6 +33,7 @@ def call_hydra(arguments: Sequence[str], job: Callable[[DictConfig], None]) -> N
         # Hydra would add words of its own to an exception of ours, and take it for one of its.
         try:
             if not failed:
+                refuse_folders()
                 job(composed)
         except Exception as error:
             failed.append(error)
@@ -42,11 +43,24 @@ def call_hydra(arguments: Sequence[str], job: Callable[[DictConfig], None]) -> N
         hydra.main(version_base="1.3", config_path="pkg://bench.conf", config_name="run")(watched)()
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         # Hydra has plain ValueErrors too for what is typed wrong.
-        raise InputError(config.explain(error, config.default_config())) from None
+        raise InputError(config.explain(error)) from None
     finally:
         sys.argv = before
     if failed:
         raise failed[0]
+
+
+def refuse_folders() -> None:
+    """InputError where a file sends Hydra's own output elsewhere: what is typed was refused before."""
+    from hydra.core.hydra_config import HydraConfig
+
+    from bench.config.lock import instead_of
+
+    own = HydraConfig.get()
+    given = {"run.dir": own.run.dir != ".", "job.chdir": own.job.chdir, "output_subdir": own.output_subdir}
+    for name, odd in given.items():
+        if odd:
+            raise InputError(f"hydra.{name} in a file: refused, {instead_of(name)}")
 
 
 def overrides_last(arguments: Sequence[str]) -> list[str]:
@@ -88,3 +102,10 @@ def task_overrides() -> list[str]:
     from hydra.core.hydra_config import HydraConfig
 
     return list(HydraConfig.get().overrides.task)
+
+
+def typed_overrides(arguments: Sequence[str]) -> list[str]:
+    """The overrides among the words of a command line: neither flags nor their values (``--config-dir .``)."""
+    from hydra._internal.utils import get_args_parser
+
+    return list(get_args_parser().parse_known_args(overrides_last(arguments))[0].overrides)

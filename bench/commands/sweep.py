@@ -5,7 +5,6 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,12 +20,12 @@ FAILED = 1
 
 def sweep(arguments: Sequence[str]) -> int:
     """Run every cell that isn't done, then show one table over all; 1 when a cell failed."""
-    from bench.commands.jobs import call_hydra, execute, task_overrides
+    from bench.commands.jobs import call_hydra, execute, task_overrides, typed_overrides
     from bench.files import make_folder, only_one, told
     from bench.report.sweep import show_sweep
     from bench.sweep import LOCK_FILE, Ledger, open_ledger, sweep_id, write_ledger
 
-    typed = [word for word in arguments if not word.startswith("-")]
+    typed = [word for word in typed_overrides(arguments) if not word.startswith("hydra.")]
     results = results_dir(typed)
     folder = results / "sweeps" / sweep_id(arguments)
     ledger: Ledger | None = None
@@ -53,8 +52,10 @@ def sweep(arguments: Sequence[str]) -> int:
             ledger = ledger.with_cell(index, state="failed", reason=f"{type(error).__name__}: {error}")
         write_ledger(folder, ledger)
 
+    # In quotes of Hydra's own, for a folder with blanks in its name.
+    quoted = str(folder).replace("\\", "\\\\").replace("'", "\\'")
     with ExitStack() as alone:
-        call_hydra([*arguments, f"hydra.sweep.dir={folder}"], cell)
+        call_hydra([*arguments, f"hydra.sweep.dir='{quoted}'"], cell)
     if ledger is None:
         # Hydra only showed something (--cfg, --info).
         return OK
@@ -63,17 +64,15 @@ def sweep(arguments: Sequence[str]) -> int:
 
 
 def combinations(typed: Sequence[str]) -> list[list[str]]:
-    """The overrides of every cell, in the order in which Hydra runs them: the last swept value changes fastest."""
+    """The overrides of every cell, in Hydra's own order: the last swept value changes fastest."""
+    from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+    from hydra.core.global_hydra import GlobalHydra
     from hydra.core.override_parser.overrides_parser import OverridesParser
 
-    choices = []
-    for override in OverridesParser.create().parse_overrides(overrides=list(typed)):
-        key = override.get_key_element()
-        if override.is_sweep_override():
-            choices.append([f"{key}={value}" for value in override.sweep_string_iterator()])
-        else:
-            choices.append([f"{key}={override.get_value_element_as_str()}"])
-    return [list(chosen) for chosen in product(*choices)]
+    # With its loader, which knows the options that glob(*) means.
+    loader = GlobalHydra.instance().config_loader() if GlobalHydra.instance().is_initialized() else None
+    parsed = OverridesParser.create(config_loader=loader).parse_overrides(overrides=list(typed))
+    return [list(cell) for batch in BasicSweeper.split_arguments(parsed, max_batch_size=None) for cell in batch]
 
 
 def results_dir(typed: Sequence[str]) -> Path:

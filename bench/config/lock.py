@@ -75,6 +75,17 @@ class LockedHydra(HydraConf):
     job: LockedJob = field(default_factory=LockedJob)
 
 
+def instead_of(word: str) -> str:
+    """What to type in the place of one of Hydra's own settings.
+
+    >>> instead_of("hydra.run.dir=out")
+    'use run_dir=FOLDER for where the files go (of a sweep: results_dir=FOLDER)'
+    """
+    if re.search(r"\b(?:dir|subdir|output_subdir|chdir)\b", word):
+        return "use run_dir=FOLDER for where the files go (of a sweep: results_dir=FOLDER)"
+    return "use run -m for a sweep" if "mode" in word else "nothing of Hydra's own can be set here"
+
+
 def lock_hydra(arguments: Sequence[str]) -> None:
     """Hold Hydra's own part to these types, for the rest of this process; InputError for a way around them.
 
@@ -83,6 +94,6 @@ def lock_hydra(arguments: Sequence[str]) -> None:
     for word in arguments:
         if word.startswith("--e"):
             raise InputError("--experimental-rerun: refused, it would unpickle a file; to go on with a run: run_dir=…")
-        if re.match(r"\+\+?hydra\b", word):
-            raise InputError(f"{word}: refused, nothing can be added to this part of Hydra")
+        if re.match(r"[+~]*hydra\b", word) and not word.startswith("hydra.searchpath="):
+            raise InputError(f"{word}: refused, {instead_of(word)}")
     ConfigStore.instance().store(group="hydra", name="config", node=LockedHydra(), provider="sumbench")
