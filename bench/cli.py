@@ -53,6 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def answer(arguments: list[str]) -> int:
     """The exit code of one command; what goes wrong becomes a message."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
+    if command == "help" and rest and rest[0] in COMMANDS:
+        command, rest = rest[0], ["--help"]
     if command in ("-h", "--help", "help"):
         print(USAGE, end="")
         return OK
@@ -61,10 +63,7 @@ def answer(arguments: list[str]) -> int:
         return OK
     try:
         if command not in COMMANDS:
-            from difflib import get_close_matches
-
-            close = get_close_matches(command, COMMANDS, n=1)
-            raise InputError(f"there is no command {command!r}" + (f"; did you mean {close[0]!r}?" if close else ""))
+            raise InputError(f"there is no command {command!r}{instead_of(arguments)}")
         return int(import_module(f"bench.commands.{command}").main(rest))
     except InputError as error:
         print(f"sumbench: {error}", file=sys.stderr)
@@ -81,6 +80,28 @@ def answer(arguments: list[str]) -> int:
         return int(code) if code in (OK, BAD_INPUT) else crashed(stop)
     except Exception as error:
         return crashed(error)
+
+
+def instead_of(arguments: Sequence[str]) -> str:
+    """What to type in the place of a command that isn't one.
+
+    >>> instead_of(["rnu"]), instead_of(["limit=3"]), instead_of(["version"])
+    ("; did you mean 'run'?", '; type sumbench run limit=3', "; did you mean '--version'?")
+    """
+    import shlex
+    from difflib import get_close_matches
+    from pathlib import Path
+
+    word = arguments[0]
+    if word.lstrip("-") in ("version", "V"):
+        return "; did you mean '--version'?"
+    # --run is near a command, --limit a setting that looks like one.
+    close = get_close_matches(word.lower().strip("-."), COMMANDS, n=1, cutoff=0.9 if word.startswith("-") else 0.6)
+    if close and "=" not in word:
+        return f"; did you mean {close[0]!r}?"
+    if "=" in word or word.startswith(("-", "–", "—")) or Path(word).exists():
+        return f"; type sumbench run {shlex.join(arguments)}"
+    return "; sumbench --help lists them"
 
 
 def from_the_system(error: OSError | MemoryError) -> str:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bench.types import Score
 
 _WORTH_TELLING = 0.99
 """Shares of a text seen below this are worth a line; every one is in its Score."""
+_VARYING = re.compile(r"""^[^:]*(?:[/\\]|\.\w+)[^:]*:|'[^']*'|"[^"]*"|“[^”]*”|\d+""")
+"""What differs between two warnings of a kind: the place in front, names in quotes, numbers."""
 
 
-def notices(scores: Sequence[Score], *, notes: bool) -> Iterator[str]:
+def notices(scores: Sequence[Score], *, notes: bool, told: Collection[tuple[str, str]] = frozenset()) -> Iterator[str]:
     """Failed and undefined cells, and texts seen in part, a line each.
 
     ``notes``: also cells that are ok and say why a value is absent or a reference was left out.
+    ``told``: the (example, system) cells of which the reader knows that nothing can be scored.
     """
     for status in ("error", "undefined"):
         bad = [score for score in scores if score.status == status]
+        if status == "undefined":
+            bad = [score for score in bad if (score.example_id, score.system) not in told]
         if bad:
             yield f"{len(bad)} of {len(scores)} cells {status}; {first_reasons(bad)}"
     noted = [score for score in scores if score.status == "ok" and score.error]
@@ -53,3 +59,16 @@ def first_reasons(scores: Sequence[Score], most: int = 3) -> str:
     ]
     more = len(first) - len(shown)
     return "; ".join(shown) + (f"; and {more} more reasons" if more > 0 else "")
+
+
+def gathered(lines: Iterable[str]) -> Iterator[str]:
+    """Warnings of one source, those that differ only in their place, names and numbers told once, in the first's words.
+
+    >>> list(gathered(["a.jsonl, line 3: no date 'x'.", "a.jsonl, line 8: no date 'y'.", "a limit"]))
+    ["a.jsonl, line 3: no date 'x'. (and 1 more like it)", 'a limit']
+    """
+    kinds: dict[str, list[str]] = {}
+    for line in lines:
+        kinds.setdefault(_VARYING.sub("…", line), []).append(line)
+    for same in kinds.values():
+        yield same[0] + (f" (and {len(same) - 1} more like it)" if len(same) > 1 else "")

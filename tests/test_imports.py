@@ -27,7 +27,7 @@ ROWS = (
     ("commands",),
     ("api",),
     ("config",),
-    ("pipeline", "catalogue"),
+    ("pipeline", "catalogue", "vocabulary"),
     ("comparing", "history", "meta", "report", "selfcheck", "sweep"),
     ("runs",),
     ("scoring", "journal", "leftovers", "notices", "aggregate", "record", "provenance"),

@@ -6,8 +6,9 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags, path_argument
+from bench.commands.common import OK, Parser, as_flags, path_argument
 from bench.commands.compare import add_options, make_parser, publish, read_settings
+from bench.commands.typed import parse_settings
 
 EXAMPLES = """\
 examples:
@@ -19,7 +20,7 @@ examples:
 
 def main(arguments: Sequence[str]) -> int:
     """Save a baseline, show what an update would change, or list the baselines; returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="sumbench baseline",
         description="Baselines: runs to compare with, kept on purpose in RESULTS_DIR/baselines.",
         epilog=EXAMPLES,
@@ -66,7 +67,7 @@ def diff(arguments: Sequence[str]) -> int:
     parser.add_argument("run", metavar="RUN", help="a run's folder, a run id or LATEST")
     add_options(parser)
     parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="of conf/compare.yaml, as gates=exact")
-    options = parser.parse_intermixed_args(list(arguments))
+    options = parse_settings(parser, arguments, "baseline", 2)
 
     from bench.comparing.baseline import baseline_path, known_baselines, load_baseline
     from bench.comparing.compare import compare

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import os
-from argparse import ArgumentTypeError
+import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from bench.errors import InputError
 from bench.paths import user_path
@@ -33,7 +34,25 @@ def path_argument(text: str) -> Path:
     try:
         return user_path(text)
     except InputError as error:
-        raise ArgumentTypeError(str(error)) from None
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says of a word that it doesn't know what may have been meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """Leave with the usage, the message and a hint."""
+        from difflib import get_close_matches
+
+        hint = ""
+        if unknown := re.fullmatch(r"unrecognized arguments: (\S+)(.*)", message):
+            flags = [flag for action in self._actions for flag in action.option_strings if flag.startswith("--")]
+            name, mark, value = re.fullmatch(r"\W*([\w-]*)([:= ]?)(.*)", "".join(unknown.groups())).groups()  # type: ignore
+            if close := get_close_matches(f"--{name}".replace("_", "-"), flags, n=1):
+                hint = f"; did you mean {close[0]}{f' {value}' if mark and value else ''}?"
+        elif " --= " in f"{message} " or "ambiguous option: --=" in message:
+            hint = "; no blanks around '='"
+        super().error(message + hint)
 
 
 def make_console(**options: Any) -> Console:

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bench.commands.common import make_console
+from bench.commands.common import Parser, make_console
+from bench.commands.typed import parse_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +46,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("run", metavar="RUN", help="likewise")
     add_options(parser)
     parser.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="of conf/compare.yaml, as gates.alpha=0.01")
-    options = parser.parse_intermixed_args(list(arguments))
+    options = parse_settings(parser, arguments, "compare", 2)
 
     from bench.comparing.baseline import find_snapshot
     from bench.comparing.compare import compare
@@ -62,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def make_parser(command: str, about: str, examples: str) -> argparse.ArgumentParser:
     """A parser whose help ends with examples and the exit codes."""
-    return argparse.ArgumentParser(
+    return Parser(
         prog=f"sumbench {command}",
         description=about,
         epilog=examples.lstrip() + EXIT_CODES,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.commands.common import OK, as_flags, make_console, path_argument
+from bench.commands.common import OK, Parser, as_flags, make_console, path_argument
 from bench.commands.history import positive
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ examples:
 
 def main(arguments: Sequence[str]) -> int:
     """Explain a run's verdicts; returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="sumbench explain",
         description="Each claim of a run's summaries: is it in the document, and where?",
         epilog=EXAMPLES,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bench.commands.common import make_console
 from bench.commands.compare import add_options, make_parser, publish, read_settings
+from bench.commands.typed import parse_settings
 
 EXAMPLES = """
 examples:
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         metavar="OVERRIDE",
         help="of conf/run.yaml (dataset.path=…), or of conf/compare.yaml (gates.…, common=, format=, outputs.…)",
     )
-    options = parser.parse_intermixed_args(list(arguments))
+    options = parse_settings(parser, arguments, "gate", 1)
 
     from bench import pipeline
     from bench.comparing.baseline import find_snapshot

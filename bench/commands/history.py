@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags, make_console, path_argument
+from bench.commands.common import OK, Parser, as_flags, make_console, path_argument
 
 
 def main(arguments: Sequence[str]) -> int:
     """Show the history, as a page too where one is asked for; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="sumbench history", description="Every finished run and its trend.")
+    parser = Parser(prog="sumbench history", description="Every finished run and its trend.")
     parser.add_argument("--metric", help="scorer.value or a scorer, also a pattern; default: the headline values")
     parser.add_argument("--system", help="a system, also a pattern; default: the candidates")
     parser.add_argument("--last", type=positive, metavar="N", help="only the newest N runs")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.commands.common import make_console
+from bench.commands.typed import overrides_last
 from bench.errors import InputError
 
 if TYPE_CHECKING:
@@ -61,16 +62,6 @@ def refuse_folders() -> None:
     for name, odd in given.items():
         if odd:
             raise InputError(f"hydra.{name} in a file: refused, {instead_of(name)}")
-
-
-def overrides_last(arguments: Sequence[str]) -> list[str]:
-    """Flags before overrides, as Hydra's parser wants them.
-
-    >>> overrides_last(["seed=1", "-m", "limit=1,2", "--cfg", "job"])
-    ['-m', '--cfg', 'job', 'seed=1', 'limit=1,2']
-    """
-    overrides = [word for word in arguments if not word.startswith("-") and ("=" in word or word.startswith("~"))]
-    return [word for word in arguments if word not in overrides] + overrides
 
 
 def execute(composed: DictConfig, typed: Sequence[str], run_dir: Path | None = None) -> Path:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags, make_console, path_argument
+from bench.commands.common import OK, Parser, as_flags, make_console, path_argument
 
 
 def main(arguments: Sequence[str]) -> int:
     """List what can be chosen; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="sumbench list", description="What can be chosen for a run.")
+    parser = Parser(prog="sumbench list", description="What can be chosen for a run.")
     parser.add_argument(
         "--config-dir", type=path_argument, action="append", default=[], help="a config folder of yours"
     )

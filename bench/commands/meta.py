@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.commands.common import OK, make_console
+from bench.commands.common import OK, Parser, make_console
 from bench.commands.compare import write
+from bench.commands.typed import parse_settings
 from bench.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ systems=[candidates] and checks=[] unless other ones are named.
 
 def main(arguments: Sequence[str]) -> int:
     """Evaluate metrics against human judgements; returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="sumbench meta",
         description="How well do the metrics agree with people?",
         epilog=EXAMPLES,
@@ -44,7 +45,7 @@ def main(arguments: Sequence[str]) -> int:
         "--config-dir", "-cd", action="append", default=[], metavar="DIR", help="a config folder of yours"
     )
     parser.add_argument("overrides", nargs="*", metavar="SETTING", help="as level=summary or dataset=summeval")
-    options = parser.parse_intermixed_args(list(arguments))
+    options = parse_settings(parser, arguments, "meta")
 
     from bench.config.lock import lock_hydra
     from bench.config.meta import meta_job, split_words

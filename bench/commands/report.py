@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags, make_console, path_argument
+from bench.commands.common import OK, Parser, as_flags, make_console, path_argument
 
 
 def main(arguments: Sequence[str]) -> int:
     """Show a run again; returns the exit code."""
-    parser = argparse.ArgumentParser(prog="sumbench report", description="Show an earlier run again.")
+    parser = Parser(prog="sumbench report", description="Show an earlier run again.")
     parser.add_argument("run", metavar="RUN", help="a run's folder, a run id or its beginning, or LATEST")
     parser.add_argument("--format", choices=("terminal", "markdown"), default="terminal")
     parser.add_argument("--worst", type=int, default=3, metavar="K", help="flagged claims shown for each system")

@@ -16,9 +16,13 @@ SWEEP_FLAGS = ("-m", "--multirun")
 
 def main(arguments: Sequence[str]) -> int:
     """Run what the overrides make of the default job; returns the exit code."""
+    from hydra._internal.utils import get_args_parser
+
+    from bench.commands.typed import Typed, flags_of, refuse_mistyped
     from bench.config.lock import lock_hydra
 
     lock_hydra(arguments)
+    refuse_mistyped(Typed("run", tuple(arguments), flags_of(get_args_parser())))
     if any(flag in arguments for flag in SWEEP_FLAGS):
         from bench.commands.sweep import sweep
 

@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.commands.common import OK, make_console
+from bench.commands.common import OK, Parser, make_console
 from bench.commands.compare import write
+from bench.commands.typed import parse_settings
 from bench.errors import InputError
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ for what is scored, those of conf/run.yaml except systems.
 
 def main(arguments: Sequence[str]) -> int:
     """Damage, score, and show what each value did; returns the exit code."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="sumbench selfcheck",
         description="Make good summaries worse in known ways, and see which metrics and checks notice.",
         epilog=EXAMPLES,
@@ -40,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         "--config-dir", "-cd", action="append", default=[], metavar="DIR", help="a config folder of yours"
     )
     parser.add_argument("overrides", nargs="*", metavar="SETTING", help="as base=reference or 'metrics=[rouge]'")
-    options = parser.parse_intermixed_args(list(arguments))
+    options = parse_settings(parser, arguments, "selfcheck")
 
     from bench.config.lock import lock_hydra
     from bench.config.selfcheck import selfcheck_settings, split_words

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.commands.common import OK, as_flags, make_console, path_argument
+from bench.commands.common import OK, Parser, as_flags, make_console, path_argument
 
 ABOUT = "Compare every pair of systems in one run: paired permutation tests by document, Holm, groups by letters."
 
@@ -15,7 +14,7 @@ def main(arguments: Sequence[str]) -> int:
     """Rank the candidates of a run; always 0 where they can be compared."""
     from bench.report.ranking import FORMATS, render, show
 
-    parser = argparse.ArgumentParser(prog="sumbench compare", description=ABOUT, allow_abbrev=False)
+    parser = Parser(prog="sumbench compare", description=ABOUT, allow_abbrev=False)
     parser.add_argument("run", metavar="RUN", help="a run's id or folder, a baseline, LATEST")
     parser.add_argument("--systems", action="store_true", required=True, help="compare the systems of one run")
     parser.add_argument(

@@ -22,6 +22,7 @@ from bench.errors import InputError
 from bench.paths import user_path
 from bench.pipeline import Job
 from bench.scorer import Scorer
+from bench.vocabulary import vocabulary
 
 ROOMS = tuple(f"bench.{room}." for room in ("datasets", "systems", "metrics", "checks", "models"))
 """What a configuration may build; packages named by ``plugins`` on the command line come on top."""
@@ -61,14 +62,6 @@ def register() -> None:
     ConfigStore.instance().store(name="run_schema", node=RunSchema, provider="sumbench")
 
 
-def default_config() -> DictConfig | None:
-    """The configuration of a run without overrides; ``None`` where even that can't be composed."""
-    try:
-        return compose_run(())
-    except (HydraException, OmegaConfBaseException):
-        return None
-
-
 def compose_run(overrides: Sequence[str], config_dirs: Sequence[str] = ()) -> DictConfig:
     """Compose ``run.yaml`` without Hydra's command line: for gates, notebooks, tests and hints."""
     register()
@@ -80,7 +73,7 @@ def compose_run_or_explain(overrides: Sequence[str], config_dirs: Sequence[str] 
     try:
         return compose_run(overrides, config_dirs)
     except (HydraException, OmegaConfBaseException) as error:
-        raise InputError(explain(error, default_config())) from None
+        raise InputError(explain(error)) from None
 
 
 def compose_root(name: str, overrides: Sequence[str], config_dirs: Sequence[str] = ()) -> DictConfig:
@@ -187,15 +180,15 @@ def _allowed(plugins: Iterable[str]) -> tuple[str, ...]:
     return (*ROOMS, *(f"{plugin}." for plugin in plugins))
 
 
-def explain(error: Exception, config: DictConfig | None = None) -> str:
-    """One clear message for what Hydra or OmegaConf found wrong in an override, with the nearest right name."""
+def explain(error: Exception, command: str = "run") -> str:
+    """One clear message for what Hydra or OmegaConf found wrong in an override of a command, with the right name."""
     text = str(error)
     if locked := re.search(r"full_key: (hydra(?:\.\w+)+)", text):
         source = re.match(r"In '([^']+)'", text)
         return f"{source.group(1) + ': ' if source else ''}{locked.group(1)}: refused, a run can't change this of Hydra"
     if isinstance(error, OverrideParseException):
-        key = (error.override or "").split("=")[0]
-        return f"{error.override!r} can't be read; special characters need quotes of their own: '{key}=\"…\"'"
+        key, _, value = (error.override or "").partition("=")
+        return f"{error.override!r} can't be read; special characters need quotes of their own: '{key}=\"{value}\"'"
     if "Config group override must be" in text:
         return "a group takes a name (dataset=sample) or, in the plural, a list ('metrics=[rouge]', checks=[])"
     if missing := re.search(r"Could not (?:find|load) '([\w-]+)/([^']+)'", text):
@@ -205,10 +198,21 @@ def explain(error: Exception, config: DictConfig | None = None) -> str:
         key = unknown.group(1)
         if key == "experiment":
             return "an experiment's file must begin with '# @package _global_'"
-        return f"unknown setting {key!r}" + nearest(key, list(_keys(config)) if config is not None else [])
+        return f"unknown setting {key!r}{vocabulary(command).hint(key)}"
     if refused := re.search(r"Error merging override (\S+)", text):
-        return f"{refused.group(1)}: {_first_line(error.__cause__ or error)}"
+        return f"{refused.group(1)}: {_wanted(refused.group(1), _first_line(error.__cause__ or error), command)}"
     return _first_line(error)
+
+
+def _wanted(override: str, reason: str, command: str) -> str:
+    """What a setting takes, where a value of another type was given; otherwise the reason as it is."""
+    kinds = {"Integer": "a whole number", "Float": "a number", "bool": "true or false"}
+    if not (kind := re.search(r"could not be converted to (\w+)|is not a valid (\w+)", reason)):
+        return reason
+    key = override.partition("=")[0].lstrip("+")
+    known = vocabulary(command)
+    nothing = f"; for none, type {key}=null" if key in known.keys and known.default(key) is None else ""
+    return f"it must be {kinds[name]}{nothing}" if (name := kind.group(1) or kind.group(2)) in kinds else reason
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
@@ -217,7 +221,7 @@ def nearest(word: str, known: Sequence[str]) -> str:
     >>> nearest("roug", ["rouge", "bertscore"])
     "; did you mean 'rouge'?"
     """
-    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, known, n=1, cutoff=0.6) or [each for each in known if each == word.lower()]
     if close:
         return f"; did you mean {close[0]!r}?"
     return f"; there are: {', '.join(sorted(known))}" if 0 < len(known) <= 20 else ""
@@ -319,15 +323,6 @@ def _plugins(named: Any, typed: Sequence[str]) -> tuple[str, ...]:
         # A plugin may lie in the folder where the command is typed, as with python -m.
         sys.path.insert(0, str(Path.cwd()))
     return plugins
-
-
-def _keys(config: Any, where: str = "") -> Iterator[str]:
-    if isinstance(config, DictConfig):
-        for key in map(str, config):
-            name = f"{where}.{key}" if where else str(key)
-            yield name
-            if not OmegaConf.is_missing(config, key) and not OmegaConf.is_interpolation(config, key):
-                yield from _keys(config[key], name)
 
 
 def _first_line(error: BaseException) -> str:

@@ -80,7 +80,7 @@ def compare_settings(overrides: Sequence[str], config_dirs: Sequence[str] = ()) 
             compose_compare(overrides, config_dirs), resolve=True, throw_on_missing=True
         )
     except (HydraException, OmegaConfBaseException) as error:
-        raise InputError(config.explain(error, compose_compare(()))) from None
+        raise InputError(config.explain(error, "compare")) from None
     if plain["format"] not in FORMATS:
         raise InputError(f"format={plain['format']}: choose from {', '.join(FORMATS)}")
     return CompareSettings(

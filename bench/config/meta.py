@@ -113,7 +113,7 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
         # Nothing is built from this configuration, so it needs no allow-list.
         plain: Any = OmegaConf.to_container(compose_meta(overrides), resolve=True, throw_on_missing=True)
     except (HydraException, OmegaConfBaseException) as error:
-        raise InputError(config.explain(error, compose_meta(()))) from None
+        raise InputError(config.explain(error, "meta")) from None
     lists = {name: _names(name, plain[name], known) for name, known in _LISTS.items()}
     for name, known in (
         ("format", FORMATS), ("resample", ("auto", "documents", "systems", "both")), ("ties", ("half", "wrong")),

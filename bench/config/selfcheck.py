@@ -90,7 +90,7 @@ def selfcheck_settings(overrides: Sequence[str]) -> SelfcheckSettings:
         # Nothing is built from this configuration, so it needs no allow-list.
         plain: Any = OmegaConf.to_container(_compose(overrides), resolve=True, throw_on_missing=True)
     except (HydraException, OmegaConfBaseException) as error:
-        raise InputError(config.explain(error, _compose(()))) from None
+        raise InputError(config.explain(error, "selfcheck")) from None
     if plain["format"] not in FORMATS:
         raise InputError(f"format={plain['format']}: choose from {', '.join(FORMATS)}")
     for kind in plain["kinds"]:

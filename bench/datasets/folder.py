@@ -95,8 +95,6 @@ class Folder:
 
     def _candidate(self, id_: str, system: str, file: Path) -> Candidate:
         text = newlines(read_text(file))
-        if not text.strip():
-            if self._on_empty == "error":
-                raise InputError(f"{file}: the candidate is empty. Remove it, or set dataset.on_empty=undefined.")
-            self._warnings.append(f"{file}: the candidate is empty; its scores are undefined.")
+        if not text.strip() and self._on_empty == "error":
+            raise InputError(f"{file}: the candidate is empty. Remove it, or set dataset.on_empty=undefined.")
         return Candidate(example_id=id_, system=system, text=text)

@@ -178,7 +178,6 @@ class Jsonl:
             metadata |= self._judgements(line, f"{where}.", metadata)
             where, summary = f"{where}.{text_name}", summary[text_name]
         if self._on_empty == "undefined" and isinstance(summary, str) and not summary.strip():
-            self._warnings.append(f"{line.place}: the candidate of {system!r} is empty; its scores are undefined.")
             return Candidate(id_, system, newlines(summary), metadata)
         if isinstance(summary, str) and not summary.strip():
             raise InputError(

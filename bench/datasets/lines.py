@@ -84,7 +84,10 @@ def find_files(patterns: Sequence[str | Path]) -> list[Path]:
             if not files:
                 raise InputError(f"{pattern}: no file matches this pattern (dataset.path).")
         elif path.is_dir():
-            raise InputError(f"{pattern}: is a folder. For its files, set dataset.path='{pattern}/*.jsonl'.")
+            texts = any(path.glob("*.txt")) and not any(path.glob("*.jsonl"))
+            ways = f"dataset=folder dataset.root='{pattern}' dataset.reference=NAME"
+            lines = f"dataset.path='{pattern}/*.jsonl'"
+            raise InputError(f"{pattern}: is a folder. For its files, set {ways if texts else lines}.")
         else:
             files = [path]
         found.update(dict.fromkeys(files))
@@ -97,14 +100,15 @@ def read_lines(path: Path, names: Mapping[str, str], *, renaming: bool = True) -
     Stricter than Python's own reader: no NaN or Infinity, no number too large for a float, no key
     twice in an object, no half of a surrogate pair (it could not be written again).
     """
-    empty = True
+    empty = first = True
     for number, line in enumerate(read_text(path).split("\n"), start=1):
         if not line.strip(" \t\r"):
             continue
         empty = False
         place = f"{path}, line {number}"
         start = _after_blanks(line, 0)
-        value, end = _parse(line, place, start, _ONE_A_LINE)
+        value, end = _parse(line, place, start, _other_form(path, line) if first else _ONE_A_LINE)
+        first = False
         if line[(after := _after_blanks(line, end)) :]:
             raise InputError(f"{place}: malformed JSON at character {after + 1}: Extra data.{_ONE_A_LINE}")
         yield Line(place, value, names, renaming)
@@ -157,6 +161,22 @@ def _parse(text: str, place: str, start: int, hint: str = "") -> tuple[dict[str,
             if not is_text(json.dumps([key, part], ensure_ascii=False)):
                 raise InputError(f"{place}: field {key!a} holds half a surrogate pair, which isn't text.")
     return value, end
+
+
+def _other_form(path: Path, line: str) -> str:
+    """What to do with a file of another form, judged by its name and first line."""
+    made = path.with_suffix(".jsonl").name
+    if line.lstrip().startswith("["):
+        code = f"import json; [print(json.dumps(each)) for each in json.load(open('{path}'))]"
+        return f' A JSON list isn\'t JSON Lines; to make them: python -c "{code}" > {made}'
+    if path.suffix.lower() in (".csv", ".tsv") or ("{" not in line and re.search(r"\w[,;\t]\w", line)):
+        tabs = r", sep='\t'" if path.suffix.lower() == ".tsv" else ""
+        code = f"import pandas; pandas.read_csv('{path}'{tabs}).to_json('{made}', orient='records', lines=True)"
+        return (
+            f' A table isn\'t JSON Lines; to make them: python -c "{code}" and, for other names than ours, '
+            "dataset.fields.document=…"
+        )
+    return _ONE_A_LINE
 
 
 def _after_blanks(text: str, position: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal, get_args
@@ -63,11 +63,9 @@ class SummEval:
         self._annotations = "expert_annotations" if annotators == "experts" else "turker_annotations"
         self._reference = reference
         self._on_empty = on_empty
-        self._warnings: list[str] = []
 
     def __iter__(self) -> Iterator[Example]:
         """Every article with its summaries, in the order of its first line; InputError before the first one."""
-        self._warnings = []
         examples: dict[str, Example] = {}
         places: dict[tuple[str, ...], str] = {}  # where an id, and an id and system, were first seen
         for line in read_lines(self._path, _NAMES, renaming=False):
@@ -88,10 +86,6 @@ class SummEval:
                 raise InputError(f"{line.place}: {differs} in {there}.")
             examples[new.id] = replace(known, candidates=(*known.candidates, candidate))
         return iter(examples.values())
-
-    def warnings(self) -> Sequence[str]:
-        """What the last iteration let through."""
-        return tuple(self._warnings)
 
     def _example(self, line: Line) -> Example:
         """The article of a line with the line's one summary."""
@@ -151,7 +145,6 @@ class SummEval:
                 raise InputError(
                     f"{line.place}: the summary of {system!r} is empty. Remove it, or set dataset.on_empty=undefined."
                 )
-            self._warnings.append(f"{line.place}: the summary of {system!r} is empty; its scores are undefined.")
             return summary
         return line.text("decoded")
 

@@ -155,7 +155,6 @@ def test_an_empty_summary_may_be_let_through(file: Path) -> None:
     dataset = SummEval(path=write_summeval(file, PAIRED | {"decoded": ""}), on_empty="undefined")
     (example,) = dataset
     assert example.candidates[0].text == ""
-    assert dataset.warnings() == (f"{file}, line 1: the summary of 'M11' is empty; its scores are undefined.",)
 
 
 @pytest.mark.parametrize("option", ["annotators", "reference", "on_empty"])
