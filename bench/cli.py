@@ -36,6 +36,8 @@ Examples
   sumbench run -m metrics.rouge.use_stemmer=true,false
   sumbench run --cfg job                 show the configuration without running it
 
+Tab completion: eval "$(sumbench --completion bash)" in ~/.bashrc, or zsh in ~/.zshrc
+
 Exit codes: 0 success or pass, 1 regressed or missing, 2 bad input, 3 not comparable, 4 inconclusive (only where
 the gate says that it fails the build), 70 a crash of sumbench itself, 130 stopped by Ctrl-C, 143 by SIGTERM.
 """
@@ -62,6 +64,8 @@ def answer(arguments: list[str]) -> int:
         print(f"sumbench {__version__}")
         return OK
     try:
+        if command in ("--completion", "--complete"):
+            return completion(command, rest)
         if command not in COMMANDS:
             raise InputError(f"there is no command {command!r}{instead_of(arguments)}")
         return int(import_module(f"bench.commands.{command}").main(rest))
@@ -80,6 +84,19 @@ def answer(arguments: list[str]) -> int:
         return int(code) if code in (OK, BAD_INPUT) else crashed(stop)
     except Exception as error:
         return crashed(error)
+
+
+def completion(command: str, rest: Sequence[str]) -> int:
+    """Print a shell's script, or what could stand at the end of a line, one a line."""
+    from bench.commands.completion import SCRIPTS, complete
+
+    if command == "--complete":
+        print("\n".join(complete(rest[0] if rest else "", COMMANDS)))
+        return OK
+    if len(rest) != 1 or rest[0] not in SCRIPTS:
+        raise InputError(f"--completion: name a shell: {', '.join(SCRIPTS)}")
+    print(SCRIPTS[rest[0]], end="")
+    return OK
 
 
 def instead_of(arguments: Sequence[str]) -> str:
