@@ -34,6 +34,15 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", "␊").replace("\t", "␉")
 
 
+def json_printable(text: str) -> str:
+    r"""A JSON document that means the same, in which characters that steer, and ``##[``, are escaped.
+
+    >>> json_printable('{"a": "b\u202e"}')
+    '{"a": "b\\u202e"}'
+    """
+    return _UNSAFE.sub(_escape, text).replace("##[", r"#\u0023[").replace("##vso[", r"#\u0023vso[")
+
+
 def no_commands(text: str) -> str:
     r"""Lines that a build server would take for commands (GitHub's ``::error``, Azure's ``##vso[``), broken.
 
@@ -41,6 +50,12 @@ def no_commands(text: str) -> str:
     'a\n \\::error::b\n#\\#vso[x]'
     """
     return _COMMAND.sub(lambda found: f"{found.group(1) or ''}\\", text)
+
+
+def _escape(unsafe: re.Match[str]) -> str:
+    # Beyond the first 65,536 characters JSON escapes the two halves of a pair.
+    pair = unsafe.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{pair[i]:02x}{pair[i + 1]:02x}" for i in range(0, len(pair), 2))
 
 
 def _sign(unsafe: re.Match[str]) -> str:

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar
 
 from bench.errors import InputError
 from bench.files import digest_of
+from bench.printable import json_printable
 from bench.types import Aggregate, Candidate, Example, Role, Score, Seen, Span, Verdict
 
 SCHEMA_VERSION = 2
@@ -120,8 +121,8 @@ def line(value: Any) -> str:
 
 
 def page(value: Any) -> str:
-    """One strict JSON document for people too: indented, sorted keys, a newline at the end."""
-    return _dumps(value, indent=2) + "\n"
+    """One strict JSON document for people too: indented, sorted keys, a newline at the end; nothing in it steers."""
+    return json_printable(_dumps(value, indent=2)) + "\n"
 
 
 def _dumps(value: Any, **layout: Any) -> str:

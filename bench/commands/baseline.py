@@ -87,13 +87,14 @@ def diff(arguments: Sequence[str]) -> int:
 def list_baselines(options: argparse.Namespace) -> int:
     """One line a baseline."""
     from bench.comparing.baseline import load_baseline
+    from bench.printable import one_line
 
     paths = sorted((options.results_dir / "baselines").glob("*.json"))
     for path in paths:
         snapshot = load_baseline(path)
         commit = f", commit {snapshot.commit[:10]}" if snapshot.commit else ""
         size = f"{len(snapshot.examples)} examples, {path.stat().st_size} bytes"
-        print(f"{path.stem}: run {snapshot.run_id}{commit}, {size}")
+        print(one_line(f"{path.stem}: run {snapshot.run_id}{commit}, {size}"))
     if not paths:
         print(f"no baselines in {options.results_dir / 'baselines'}")
     return OK

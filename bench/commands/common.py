@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from bench.commands.output import styled
 from bench.errors import InputError
 from bench.paths import user_path
+from bench.printable import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,7 +61,17 @@ class Parser(argparse.ArgumentParser):
 def make_console(**options: Any) -> Console:
     """A console that is wide enough in logs too."""
     from rich.console import Console
+    from rich.segment import Segment
 
-    console = Console(highlight=False, **options)
+    class Printing(Console):
+        """Whatever is laid out, its texts are printable; the control codes are rich's own."""
+
+        def render(self, *what: Any) -> Iterator[Segment]:
+            for segment in super().render(*what):
+                text, style, control = segment
+                yield segment if control else Segment(printable(text), style)
+
+    file = options.pop("file", None) or styled(sys.stderr if options.pop("stderr", False) else sys.stdout)
+    console = Printing(highlight=False, file=file, **options)
     wide = console.is_terminal or "COLUMNS" in os.environ
-    return console if wide else Console(highlight=False, width=120, **options)
+    return console if wide else Printing(highlight=False, file=file, width=120, **options)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bench.commands.common import Parser, make_console
+from bench.commands.output import print_commands
 from bench.commands.typed import parse_settings
 
 if TYPE_CHECKING:
@@ -104,20 +105,21 @@ def publish(comparison: Comparison, settings: CompareSettings) -> None:
         file = baseline_path(comparison.baseline, settings.results_dir)
         # Before what is printed, whose reader may leave (head); GitHub reads commands from both streams.
         annotations = annotate(comparison, file.as_posix() if file.is_file() else None)
-        print(annotations, end="", file=sys.stderr, flush=True)
+        print_commands(annotations, sys.stderr)
     before, after = silence(comparison) if on_github and settings.format == "terminal" else ("", "")
-    print(before, end="", flush=True)
+    print_commands(before, sys.stdout)
     if settings.format == "terminal":
         show(comparison, make_console())
     else:
         print(RENDERERS[settings.format](comparison), end="")
-    print(after, end="", flush=True)
+    print_commands(after, sys.stdout)
 
 
 def write(path: Path, text: str) -> None:
     """Write one output file; InputError when it can't be."""
     from bench.errors import InputError
     from bench.files import make_folder, told, write_atomically
+    from bench.printable import no_commands, printable
     from bench.runs import is_run_file
 
     try:
@@ -126,7 +128,7 @@ def write(path: Path, text: str) -> None:
         with told(f"{path}: can't be written"):
             make_folder(path.parent)
             # Of a link, what it points to.
-            write_atomically(path.resolve(), [text])
+            write_atomically(path.resolve(), [no_commands(printable(text))])
     except ValueError as error:
         # A name that no file can have, or a text that no file can hold.
         raise error if isinstance(error, InputError) else InputError(f"{path}: can't be written: {error}") from None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
 from bench.meta.records import Meta
 from bench.record import to_json
+from bench.report.csv_table import csv_table
 from bench.report.meta_words import method_words
 
 CSV_COLUMNS = (
@@ -19,12 +18,7 @@ CSV_COLUMNS = (
 
 def as_csv(meta: Meta) -> str:
     """One line a number, unrounded; an empty cell is a missing value and ``note`` says why."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, CSV_COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    for row in csv_rows(meta):
-        writer.writerow({key: spell(value) for key, value in row.items()})
-    return out.getvalue()
+    return csv_table(CSV_COLUMNS, ({key: spell(value) for key, value in row.items()} for row in csv_rows(meta)))
 
 
 def csv_rows(meta: Meta) -> Iterator[dict[str, Any]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
@@ -11,6 +9,7 @@ from typing import TYPE_CHECKING
 from bench.record import page
 from bench.report.comparison_content import span
 from bench.report.content import best_of, plural, show_number, show_signed
+from bench.report.csv_table import csv_table
 from bench.report.latex import PREAMBLE, as_latex
 from bench.report.tables import Entry, Line, Sheet, as_markdown, show_sheet
 
@@ -144,14 +143,13 @@ def as_csv(rankings: Sequence[Ranking], *, pairs: bool) -> str:
     """A row a system and value, or a row a pair and value; missing numbers are empty."""
     from bench.comparing.ranking import PairTest, Standing
 
-    out = io.StringIO()
     columns = ["scorer", "value", *(field.name for field in fields(PairTest if pairs else Standing))]
-    writer = csv.DictWriter(out, fieldnames=columns, lineterminator="\n")
-    writer.writeheader()
-    for ranking in rankings:
-        for item in ranking.pairs if pairs else ranking.standings:
-            writer.writerow({"scorer": ranking.scorer, "value": ranking.value, **asdict(item)})
-    return out.getvalue()
+    rows = (
+        {"scorer": ranking.scorer, "value": ranking.value, **asdict(item)}
+        for ranking in rankings
+        for item in (ranking.pairs if pairs else ranking.standings)
+    )
+    return csv_table(columns, rows)
 
 
 def _p(p: float | None) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bench.record import page, to_json
 from bench.report.content import plural
+from bench.report.csv_table import csv_table
 from bench.report.markdown import escape
 from bench.report.tables import Entry, Line, Sheet, as_markdown, show_sheet
 
@@ -214,11 +213,7 @@ value: all or extractive). ``counted`` is what the share is of. Empty: doesn't a
 
 def as_csv(found: SelfCheck, *, headline: bool = False) -> str:  # noqa: ARG001
     """All numbers, a row each; always every value."""
-    file = io.StringIO()
-    writer = csv.DictWriter(file, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows(found))
-    return file.getvalue()
+    return csv_table(COLUMNS, rows(found))
 
 
 def rows(found: SelfCheck) -> Iterator[dict[str, Any]]:
