@@ -11,6 +11,8 @@ from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
+from bench.reading import read_text
+
 GROUPS = ("dataset", "systems", "metrics", "checks", "encoder", "experiment", "gates")
 
 
@@ -41,7 +43,7 @@ def options_of(group: str, config_dirs: Sequence[Path] = ()) -> Iterator[Option]
 
 def read_option(group: str, path: Path) -> Option:
     """Describe one YAML file without building anything."""
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path)
     comments = [line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("#")]
     about = next((comment for comment in comments if comment and not comment.startswith("@package")), "")
     package = re.search(r"^# *@package +([\w.]+)", text)

@@ -35,7 +35,7 @@ ROWS = (
     ("datasets", "systems", "metrics", "checks"),
     ("claims",),
     ("models",),
-    ("scorer", "links", "quotations", "text", "types", "files", "printable", "paths", "errors", "data"),
+    ("scorer", "links", "quotations", "text", "types", "files", "printable", "paths", "reading", "errors", "data"),
 )
 TOP = 4
 """Rows from the top in which Hydra lives."""

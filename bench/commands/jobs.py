@@ -41,7 +41,8 @@ def call_hydra(arguments: Sequence[str], job: Callable[[DictConfig], None]) -> N
 
     before, sys.argv = sys.argv, ["sumbench run", *overrides_last(arguments)]
     try:
-        hydra.main(version_base="1.3", config_path="pkg://bench.conf", config_name="run")(watched)()
+        with config.guarded(arguments):
+            hydra.main(version_base="1.3", config_path="pkg://bench.conf", config_name="run")(watched)()
     except (HydraException, OmegaConfBaseException, ValueError) as error:
         # Hydra has plain ValueErrors too for what is typed wrong.
         raise InputError(config.explain(error)) from None
@@ -89,10 +90,13 @@ def execute(composed: DictConfig, typed: Sequence[str], run_dir: Path | None = N
 
 
 def task_overrides() -> list[str]:
-    """The overrides of the job that Hydra is running."""
+    """The overrides of the job that Hydra is running, as they were typed."""
     from hydra.core.hydra_config import HydraConfig
+    from omegaconf import OmegaConf
 
-    return list(HydraConfig.get().overrides.task)
+    # As plain values: reading one item after the other would resolve what they refer to, secrets too.
+    words = OmegaConf.to_container(HydraConfig.get().overrides.task, resolve=False)
+    return [str(word) for word in words or ()]
 
 
 def typed_overrides(arguments: Sequence[str]) -> list[str]:

@@ -8,6 +8,7 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from omegaconf import MISSING, DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from bench.catalogue import options_of
+from bench.config.environment import ENVIRONMENT, resolved
+from bench.config.yaml_files import plain_files
 from bench.errors import InputError
 from bench.paths import user_path
 from bench.pipeline import Job
@@ -82,8 +85,23 @@ def compose_root(name: str, overrides: Sequence[str], config_dirs: Sequence[str]
     from hydra.core.global_hydra import GlobalHydra
 
     GlobalHydra.instance().clear()
-    with initialize_config_module("bench.conf", version_base="1.3"):
+    with guarded(overrides), initialize_config_module("bench.conf", version_base="1.3"):
         return compose(name, overrides=[*_search(config_dirs, overrides), *overrides])
+
+
+@contextmanager
+def guarded(typed: Sequence[str]) -> Iterator[None]:
+    """While Hydra composes: files are plain YAML, and no variable of the environment is read that isn't typed."""
+    try:
+        with plain_files(), ENVIRONMENT.only(typed):
+            yield
+    except RecursionError:
+        raise InputError("configuration: nested too deeply, or a value that stands in itself") from None
+
+
+def settings(config: Any, typed: Sequence[str]) -> Any:
+    """A configuration of which nothing is built, as plain values; raises as OmegaConf does."""
+    return resolved(config, typed)[0]
 
 
 def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str] | None = None) -> Job:
@@ -94,7 +112,7 @@ def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str]
     ``typed`` is what was typed (by default the overrides; a file can set a sweep's overrides).
     """
     try:
-        container = OmegaConf.to_container(config, resolve=True, throw_on_missing=True)
+        container, kept = resolved(config, overrides if typed is None else typed)
     except MissingMandatoryValue as error:
         name = error.full_key or "a value"
         raise InputError(f"{name} is needed: add {name}=… to the command line") from None
@@ -135,7 +153,7 @@ def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str]
         store_texts=plain["store_texts"],
         clean=plain["clean"],
         # Where the files went isn't part of what was computed.
-        config={key: value for key, value in plain.items() if key not in ("run_dir", "results_dir")}
+        config={key: value for key, value in kept.items() if key not in ("run_dir", "results_dir")}
         | {"plugins": list(plugins)},
         overrides=tuple(overrides),
     )
@@ -326,4 +344,8 @@ def _plugins(named: Any, typed: Sequence[str]) -> tuple[str, ...]:
 
 
 def _first_line(error: BaseException) -> str:
-    return next((text.strip() for text in str(error).splitlines() if text.strip()), type(error).__name__)
+    line = next((text.strip() for text in str(error).splitlines() if text.strip()), type(error).__name__)
+    # What a resolver of ours refuses comes with words of OmegaConf's.
+    refused = re.sub(r"^InputError raised while resolving interpolation: ", "", line)
+    key = getattr(error, "full_key", None)
+    return line if refused == line else f"{key}: {refused}" if key else refused

@@ -12,7 +12,7 @@ from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException
-from omegaconf import MISSING, OmegaConf
+from omegaconf import MISSING
 from omegaconf.errors import OmegaConfBaseException
 
 from bench import config
@@ -76,9 +76,7 @@ def compare_settings(overrides: Sequence[str], config_dirs: Sequence[str] = ()) 
     """Compose ``compare.yaml`` with overrides; InputError for what can't be."""
     try:
         # Nothing is built from this configuration, so it needs no allow-list.
-        plain: Any = OmegaConf.to_container(
-            compose_compare(overrides, config_dirs), resolve=True, throw_on_missing=True
-        )
+        plain: Any = config.settings(compose_compare(overrides, config_dirs), overrides)
     except (HydraException, OmegaConfBaseException) as error:
         raise InputError(config.explain(error, "compare")) from None
     if plain["format"] not in FORMATS:

@@ -9,7 +9,6 @@ from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException
-from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from bench import config
@@ -111,7 +110,7 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
     """Compose ``meta.yaml`` with overrides; InputError for what can't be."""
     try:
         # Nothing is built from this configuration, so it needs no allow-list.
-        plain: Any = OmegaConf.to_container(compose_meta(overrides), resolve=True, throw_on_missing=True)
+        plain: Any = config.settings(compose_meta(overrides), overrides)
     except (HydraException, OmegaConfBaseException) as error:
         raise InputError(config.explain(error, "meta")) from None
     lists = {name: _names(name, plain[name], known) for name, known in _LISTS.items()}

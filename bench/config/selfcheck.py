@@ -9,7 +9,6 @@ from typing import Any
 
 from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException
-from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from bench import config
@@ -88,7 +87,7 @@ def selfcheck_settings(overrides: Sequence[str]) -> SelfcheckSettings:
     """Compose ``selfcheck.yaml`` with overrides; InputError for what can't be."""
     try:
         # Nothing is built from this configuration, so it needs no allow-list.
-        plain: Any = OmegaConf.to_container(_compose(overrides), resolve=True, throw_on_missing=True)
+        plain: Any = config.settings(_compose(overrides), overrides)
     except (HydraException, OmegaConfBaseException) as error:
         raise InputError(config.explain(error, "selfcheck")) from None
     if plain["format"] not in FORMATS:

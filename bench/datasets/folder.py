@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from bench.datasets.reading import is_text, listing, nearest, newlines, read_text
+from bench.datasets.reading import is_text, listing, nearest, newlines
 from bench.errors import InputError
 from bench.paths import user_path
+from bench.reading import read_text
 from bench.types import Candidate, Example
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import glob
 import json
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from bench.datasets.reading import is_text, nearest, newlines, read_text
+from bench.datasets.reading import is_text, nearest, newlines
 from bench.errors import InputError
 from bench.paths import user_path
+from bench.reading import raw_decode, read_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +145,10 @@ def read_array(path: Path, names: Mapping[str, str]) -> Iterator[Line]:
 def _parse(text: str, place: str, start: int, hint: str = "") -> tuple[dict[str, Any], int]:
     """The object at ``start`` of a text, and where it ends; ``hint`` ends the message when it isn't JSON."""
     try:
-        value, end = _STRICT.raw_decode(text, start)
+        value, end = raw_decode(text, start)
     except json.JSONDecodeError as error:
         where = f"at character {error.colno}" if error.lineno == 1 else f"on line {error.lineno}"
         raise InputError(f"{place}: malformed JSON {where}: {error.msg}.{hint}") from None
-    except RecursionError:
-        raise InputError(f"{place}: malformed JSON: nested too deeply.") from None
     except ValueError as error:
         raise InputError(f"{place}: malformed JSON: {error}.") from None
     if not isinstance(value, dict):
@@ -184,33 +182,5 @@ def _after_blanks(text: str, position: int) -> int:
     return found.end() if found else position
 
 
-def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} isn't JSON; leave the field out or write null")
-
-
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {digits[:20]}… is too large")
-    return number
-
-
-def _whole(digits: str) -> int:
-    _finite(digits)
-    return int(digits)
-
-
-def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twin = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"duplicate key {twin!r} in one object")
-    return values
-
-
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _ONE_A_LINE = " Each line must be one whole JSON object."
-_STRICT = json.JSONDecoder(
-    parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_no_twins
-)

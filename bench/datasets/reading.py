@@ -1,14 +1,9 @@
-"""Reading text files with errors that name the file and the place."""
+"""Words for error messages, and the small things that readers of text share."""
 
 from __future__ import annotations
 
 import difflib
-import gzip
-import zlib
 from collections.abc import Iterable
-from pathlib import Path
-
-from bench.errors import InputError
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
@@ -54,46 +49,3 @@ def is_text(value: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def read_text(path: Path) -> str:
-    """A UTF-8 file, unzipped if its name ends in ``.gz``, without a byte order mark, otherwise unchanged.
-
-    Raises InputError if the file is missing, unreadable, not a file, damaged or not UTF-8.
-    """
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder, but a file is needed here.")
-    if path.exists() and not path.is_file():
-        raise InputError(f"{path}: is not an ordinary file.")
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file.{_nearest_file(path)}") from None
-    except OSError as error:
-        raise InputError(f"{path}: can't be read ({error.strerror or error}).") from None
-    if path.suffix.lower() == ".gz":
-        data = _unzip(data, path)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        unzipped = " of the unzipped content" if path.suffix.lower() == ".gz" else ""
-        raise InputError(
-            f"{path}, line {line}: not UTF-8: byte 0x{data[error.start]:02x} at byte offset {error.start}{unzipped} "
-            f"({error.reason}). Save the file as UTF-8."
-        ) from None
-    return text.removeprefix("\ufeff")
-
-
-def _unzip(data: bytes, path: Path) -> bytes:
-    try:
-        return gzip.decompress(data)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: not a whole gzip file ({error}). Make it again, or unzip it yourself.") from None
-
-
-def _nearest_file(path: Path) -> str:
-    try:
-        return nearest(path.name, sorted(entry.name for entry in path.parent.iterdir()))
-    except OSError:
-        return f" The folder {path.parent} doesn't exist or can't be read."

@@ -9,9 +9,9 @@ from typing import Any, Literal, get_args
 
 from bench.datasets.judged import Answers
 from bench.datasets.lines import Line, read_lines
-from bench.datasets.reading import read_text
 from bench.errors import InputError
 from bench.paths import user_path
+from bench.reading import read_text
 from bench.types import Candidate, Example
 
 Annotators = Literal["experts", "turkers"]

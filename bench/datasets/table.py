@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from bench.datasets.judged import JudgedSummary
-from bench.datasets.reading import listing, nearest, read_text
+from bench.datasets.reading import listing, nearest
 from bench.errors import InputError, MissingExtra
+from bench.reading import check_file, read_text
 
 PREFIX = "human."
 """Marks a column of human scores; the rest of its name is the dimension."""
@@ -90,8 +91,7 @@ def _parquet(path: Path) -> tuple[list[str], Iterator[tuple[str, Sequence[Any]]]
         raise MissingExtra(
             f"{path}: reading Parquet needs DuckDB: pip install 'sumbench[history]', or write the table as CSV."
         ) from None
-    if not path.is_file():
-        raise InputError(f"{path}: no such file.")
+    check_file(path)
     with duckdb.connect(":memory:") as database:
         try:
             # A file may have * or [ in its name, which DuckDB would take for a pattern.

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.datasets.reading import read_text
 from bench.errors import InputError
 from bench.meta.parts import ALL, Part, number
 from bench.meta.records import (
@@ -24,6 +23,7 @@ from bench.meta.records import (
     MetaSettings,
 )
 from bench.meta.scoretable import ScoreTable
+from bench.reading import read_text
 from bench.statistics.accuracy import classify
 from bench.statistics.alpha import Scale, krippendorff
 from bench.statistics.correlation import Floats

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.datasets.reading import read_text
 from bench.errors import InputError
+from bench.reading import read_text
 
 
 def test_plain_and_zipped_give_the_same_text(tmp_path: Path) -> None:

@@ -1,0 +1,171 @@
+"""Reading text files, and JSON in them, with errors that name the file and the place.
+
+Whatever lies in a file, reading it ends: it is an ordinary file, of a size that is limited, also once it is
+unzipped; its JSON is strict and not too deep. Everything else is an InputError.
+"""
+
+from __future__ import annotations
+
+import difflib
+import gzip
+import json
+import math
+import os
+import zlib
+from pathlib import Path
+from typing import Any, NoReturn
+
+from bench.errors import InputError
+
+LIMIT = "SUMBENCH_MAX_GIB"
+"""The environment variable with the most GiB that a file may hold, unzipped where it is a ``.gz``."""
+_DEFAULT = 2.0
+_GIB = 1 << 30
+_PIECE = 1 << 20
+MOST_LEVELS = 100
+"""How deep JSON may be nested: what is deeper could be read, but not written again."""
+
+
+def read_text(path: Path, most: int | None = None) -> str:
+    """A UTF-8 file, unzipped if its name ends in ``.gz``, without a byte order mark, otherwise unchanged.
+
+    Raises InputError if the file is missing, unreadable, not a file, damaged, not UTF-8 or larger than
+    ``most`` bytes (``None``: ``SUMBENCH_MAX_GIB``, 2 without it).
+    """
+    data = read_bytes(path, most)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        unzipped = " of the unzipped content" if path.suffix.lower() == ".gz" else ""
+        raise InputError(
+            f"{path}, line {line}: not UTF-8: byte 0x{data[error.start]:02x} at byte offset {error.start}{unzipped} "
+            f"({error.reason}). Save the file as UTF-8."
+        ) from None
+    return text.removeprefix("\ufeff")
+
+
+def read_bytes(path: Path, most: int | None = None) -> bytes:
+    """The bytes of an ordinary file, unzipped if its name ends in ``.gz``; InputError as in ``read_text``."""
+    most = limit() if most is None else most
+    check_file(path)
+    zipped = path.suffix.lower() == ".gz"
+    try:
+        with gzip.open(path) if zipped else path.open("rb") as file:
+            data = bytearray()
+            while piece := file.read(min(_PIECE, most + 1 - len(data))):
+                data += piece
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: not a whole gzip file ({error}). Make it again, or unzip it yourself.") from None
+    except OSError as error:
+        raise InputError(f"{path}: can't be read ({error.strerror or error}).") from None
+    if len(data) > most:
+        raise InputError(f"{path}: {'unzipped, it ' if zipped else ''}holds more than {_size(most)}.{_advice(most)}")
+    return bytes(data)
+
+
+def check_file(path: Path) -> None:
+    """InputError unless there is an ordinary file: a pipe or a device would be waited for, or never end."""
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder, but a file is needed here.")
+    if path.is_symlink() and not path.exists():
+        raise InputError(f"{path}: is a symbolic link to nothing.")
+    if not path.exists():
+        raise InputError(f"{path}: no such file.{_nearest_file(path)}")
+    if not path.is_file():
+        raise InputError(f"{path}: is not an ordinary file.")
+
+
+def limit() -> int:
+    """The most bytes that a file may hold; InputError where the setting is no number."""
+    given = os.environ.get(LIMIT, "")
+    try:
+        most = float(given or _DEFAULT)
+    except ValueError:
+        most = math.nan
+    if not 0 < most < 1e6:
+        raise InputError(f"{LIMIT}={given}: it must be a number of GiB above 0")
+    return int(most * _GIB)
+
+
+def _size(most: int) -> str:
+    return f"{most / _GIB:g} GiB" if most >= _GIB / 100 else f"{most} bytes"
+
+
+def _advice(most: int) -> str:
+    return f" Split it, or set {LIMIT}={2 * most / _GIB:g}." if most == limit() else ""
+
+
+def _nearest_file(path: Path) -> str:
+    try:
+        found = difflib.get_close_matches(path.name, sorted(entry.name for entry in path.parent.iterdir()), n=1)
+    except OSError:
+        return f" The folder {path.parent} doesn't exist or can't be read."
+    return f" Did you mean {found[0]!r}?" if found else ""
+
+
+def strict_json(text: str) -> Any:
+    """The value of a JSON text; ValueError, with the reason, for everything that isn't strict JSON.
+
+    Stricter than Python's own reader: no NaN or Infinity, no number too large for a float, no key
+    twice in an object, nothing nested deeper than ``MOST_LEVELS``.
+
+    >>> strict_json('{"a": [1, 2.5, null]}')
+    {'a': [1, 2.5, None]}
+    """
+    value, end = raw_decode(text, len(text) - len(text.lstrip(" \t\r\n")))
+    if rest := text[end:].strip(" \t\r\n"):
+        raise ValueError(f"more than one value: {rest[:20]!r}")
+    return value
+
+
+def raw_decode(text: str, start: int = 0) -> tuple[Any, int]:
+    """As ``strict_json`` for the value at ``start``, and where it ends."""
+    try:
+        value, end = _STRICT.raw_decode(text, start)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    # Counting is cheap, and most texts have too few brackets to be deep.
+    opening = text.count("[", start, end) + text.count("{", start, end)
+    if opening > MOST_LEVELS and _levels(value) > MOST_LEVELS:
+        raise ValueError(f"nested too deeply: more than {MOST_LEVELS} levels")
+    return value, end
+
+
+def _levels(value: Any) -> int:
+    """How deep a value is nested; 0 for a number or a text."""
+    depth, level = 0, [value]
+    while level := [item for item in level if isinstance(item, dict | list)]:
+        depth += 1
+        level = [inner for item in level for inner in (item.values() if isinstance(item, dict) else item)]
+    return depth
+
+
+def _no_constant(word: str) -> NoReturn:
+    raise ValueError(f"{word} isn't JSON; leave the field out or write null")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"the number {digits[:20]}… is too large")
+    return number
+
+
+def _whole(digits: str) -> int:
+    _finite(digits)
+    return int(digits)
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twin = next(key for key in keys if keys.count(key) > 1)
+        raise ValueError(f"duplicate key {twin!r} in one object")
+    return values
+
+
+_STRICT = json.JSONDecoder(
+    parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_no_twins
+)
