@@ -156,7 +156,7 @@ def cell_of(raw: bytes) -> tuple[str, Score] | None:
     try:
         cell = json.loads(found[2], parse_constant=refuse_constant)
         return cell["key"], score_from_json(cell["score"])
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

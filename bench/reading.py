@@ -119,10 +119,13 @@ def strict_json(text: str) -> Any:
     return value
 
 
-def raw_decode(text: str, start: int = 0) -> tuple[Any, int]:
-    """As ``strict_json`` for the value at ``start``, and where it ends."""
+def raw_decode(text: str, start: int = 0, *, ours: bool = False) -> tuple[Any, int]:
+    """As ``strict_json`` for the value at ``start``, and where it ends.
+
+    ``ours``: of a file that we wrote, where looking for large numbers and repeated keys isn't worth the time.
+    """
     try:
-        value, end = _STRICT.raw_decode(text, start)
+        value, end = (_OURS if ours else _STRICT).raw_decode(text, start)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     # Counting is cheap, and most texts have too few brackets to be deep.
@@ -166,6 +169,7 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
+_OURS = json.JSONDecoder(parse_constant=_no_constant)
 _STRICT = json.JSONDecoder(
     parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_no_twins
 )

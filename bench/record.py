@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeVar
 from bench.errors import InputError
 from bench.files import digest_of
 from bench.printable import json_printable
+from bench.reading import check_file, raw_decode, read_text, strict_json
 from bench.types import Aggregate, Candidate, Example, Role, Score, Seen, Span, Verdict
 
 SCHEMA_VERSION = 2
@@ -234,10 +235,10 @@ def example_hash(example: Example) -> str:
 def read_record(folder: Path) -> RunRecord:
     """The RunRecord of a run's folder; InputError when there is none, or the files beside it aren't those it names."""
     path = folder / RUN_FILE
+    if not path.exists():
+        raise InputError(f"{folder}: no finished run here ({RUN_FILE} is missing)")
     try:
-        data = json.loads(path.read_text(encoding="utf-8"), parse_constant=refuse_constant)
-    except FileNotFoundError:
-        raise InputError(f"{folder}: no finished run here ({RUN_FILE} is missing)") from None
+        data = strict_json(read_text(path))
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: can't be read as a run record: {error}") from None
     if not isinstance(data, dict):
@@ -289,12 +290,13 @@ def read_inputs(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    check_file(path)
     try:
         with path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
                 try:
                     text = raw.decode("utf-8").strip()
-                    data, end = _STRICT.raw_decode(text)
+                    data, end = raw_decode(text, ours=True)
                     if end < len(text):
                         raise ValueError(f"more than one value: {text[end : end + 20]!r}")
                 except ValueError as error:
@@ -309,9 +311,6 @@ def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def refuse_constant(name: str) -> None:
     """For ``json``: NaN and Infinity are no JSON."""
     raise ValueError(f"{name} is not a JSON number")
-
-
-_STRICT = json.JSONDecoder(parse_constant=refuse_constant)
 
 
 def as_row(record: Any) -> dict[str, Any]:

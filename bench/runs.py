@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from bench.errors import InputError
 from bench.files import make_folder, write_atomically
 from bench.journal import is_unfinished
 from bench.paths import user_path
+from bench.reading import read_text, strict_json
 from bench.record import RUN_FILE, RUN_FILES, page
 
 _SECOND = len("20240516T093000")
@@ -72,7 +72,7 @@ def _began(folder: Path) -> tuple[str, str, str]:
 def _read(path: Path) -> dict[str, Any]:
     """A JSON object, or nothing: a damaged record is told when it is read as one; here it only needs a place."""
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        read = strict_json(read_text(path))
     except (OSError, ValueError):
         return {}
     return read if isinstance(read, dict) else {}

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from bench.errors import InputError
 from bench.files import make_folder, told, write_atomically
+from bench.reading import read_text, strict_json
 from bench.record import RUN_FILE, line, page, read_record, text_hash
 
 SCHEMA_VERSION = 1
@@ -113,7 +114,7 @@ def read_ledger(folder: Path) -> Ledger:
     """The ledger of a sweep's folder; InputError when it is missing or damaged."""
     path = folder / LEDGER_FILE
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = strict_json(read_text(path))
         if data["schema_version"] > SCHEMA_VERSION:
             raise InputError(f"{path}: written by a newer sumbench: update sumbench")
         cells = tuple(SweepCell(**{**cell, "overrides": tuple(cell["overrides"])}) for cell in data["cells"])

@@ -15,6 +15,7 @@ from bench.comparing.snapshot import FLAGGED, Cell, CellKey, Claim, ExampleHash,
 from bench.errors import InputError
 from bench.files import make_folder, told, write_atomically
 from bench.paths import user_path
+from bench.reading import read_text
 from bench.record import RUN_FILE, ScorerRecord, line, to_json
 from bench.types import Role, Status
 
@@ -84,11 +85,11 @@ def load_baseline(path: Path) -> Snapshot:
     """Read a baseline file; InputError when it is missing, damaged, or from a newer sumbench."""
     try:
         with no_garbage():
-            data = json.loads(
-                path.read_text(encoding="utf-8"), parse_constant=_refuse, object_pairs_hook=_without_repetition
-            )
+            data = json.loads(read_text(path), parse_constant=_refuse, object_pairs_hook=_without_repetition)
     except OSError as error:
         raise InputError(f"{path}: can't be read: {error.strerror}") from None
+    except RecursionError:
+        raise InputError(f"{path}: damaged baseline, not JSON: nested too deeply") from None
     except ValueError as error:
         raise InputError(f"{path}: damaged baseline, not JSON: {error}") from None
     version = data.get("schema_version") if isinstance(data, dict) else None
