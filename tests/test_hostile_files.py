@@ -72,7 +72,7 @@ READERS: dict[str, tuple[str, list[str]]] = {
     "a zipped dataset": ("d.jsonl.gz", ["run", *FAST, "dataset=jsonl", "dataset.path=[d.jsonl.gz]"]),
     "a candidate": ("t/b.txt", ["run", *FAST, "dataset=folder", "dataset.root=t", "dataset.reference=a"]),
     "a configuration": ("c/metrics/x.yaml", ["run", "--config-dir", "c", *FAST[1:], "metrics=[x]"]),
-    "a record": ("r/run.json", ["report", "r"]),
+    "a record": ("broken/run.json", ["report", "broken"]),
     "a baseline": ("results/baselines/b.json", ["baseline", "list"]),
     "a table": ("t.csv", ["meta", "scores=t.csv"]),
 }
