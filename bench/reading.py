@@ -104,16 +104,18 @@ def _nearest_file(path: Path) -> str:
     return f" Did you mean {found[0]!r}?" if found else ""
 
 
-def strict_json(text: str) -> Any:
+def strict_json(text: str, *, ours: bool = False) -> Any:
     """The value of a JSON text; ValueError, with the reason, for everything that isn't strict JSON.
 
     Stricter than Python's own reader: no NaN or Infinity, no number too large for a float, no key
     twice in an object, nothing nested deeper than ``MOST_LEVELS``.
 
+    ``ours``: as for ``raw_decode``.
+
     >>> strict_json('{"a": [1, 2.5, null]}')
     {'a': [1, 2.5, None]}
     """
-    value, end = raw_decode(text, len(text) - len(text.lstrip(" \t\r\n")))
+    value, end = raw_decode(text, len(text) - len(text.lstrip(" \t\r\n")), ours=ours)
     if rest := text[end:].strip(" \t\r\n"):
         raise ValueError(f"more than one value: {rest[:20]!r}")
     return value
@@ -148,6 +150,10 @@ def _no_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} isn't JSON; leave the field out or write null")
 
 
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not a JSON number")
+
+
 def _finite(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
@@ -169,7 +175,7 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-_OURS = json.JSONDecoder(parse_constant=_no_constant)
+_OURS = json.JSONDecoder(parse_constant=_no_number)
 _STRICT = json.JSONDecoder(
     parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_no_twins
 )

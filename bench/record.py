@@ -238,7 +238,7 @@ def read_record(folder: Path) -> RunRecord:
     if not path.exists():
         raise InputError(f"{folder}: no finished run here ({RUN_FILE} is missing)")
     try:
-        data = strict_json(read_text(path))
+        data = strict_json(read_text(path), ours=True)
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: can't be read as a run record: {error}") from None
     if not isinstance(data, dict):
@@ -290,7 +290,8 @@ def read_inputs(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    check_file(path)
+    if path.exists():
+        check_file(path)
     try:
         with path.open("rb") as file:
             for number, raw in enumerate(file, start=1):

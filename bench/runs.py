@@ -72,7 +72,7 @@ def _began(folder: Path) -> tuple[str, str, str]:
 def _read(path: Path) -> dict[str, Any]:
     """A JSON object, or nothing: a damaged record is told when it is read as one; here it only needs a place."""
     try:
-        read = strict_json(read_text(path))
+        read = strict_json(read_text(path), ours=True)
     except (OSError, ValueError):
         return {}
     return read if isinstance(read, dict) else {}

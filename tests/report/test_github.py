@@ -113,7 +113,7 @@ def test_any_comparison(comparisons: st.SearchStrategy[Comparison], data: st.Dat
 
 
 def test_nothing_between_is_a_command(ordinary: Comparison, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What candidates wrote is printed where GitHub reads no commands; the annotations come after."""
+    """What candidates wrote is printed where GitHub reads no commands; the annotations go to the other stream."""
     monkeypatch.setenv("GITHUB_ACTIONS", "true")
     comparison = replace(ordinary, notes=("::error::mine",))
     out, err = io.StringIO(), io.StringIO()
@@ -124,7 +124,8 @@ def test_nothing_between_is_a_command(ordinary: Comparison, monkeypatch: pytest.
     assert text.startswith(before)
     inside, _, outside = text.removeprefix(before).partition(after)
     assert "::error::mine" in inside
-    assert outside == annotate(comparison)
+    assert outside == ""
+    assert err.getvalue() == annotate(comparison)
     assert after.strip(":\n") not in inside
 
 
