@@ -69,7 +69,7 @@ def check_file(path: Path) -> None:
     if path.is_dir():
         raise InputError(f"{path}: is a folder, but a file is needed here.")
     if path.is_symlink() and not path.exists():
-        raise InputError(f"{path}: is a symbolic link to nothing.")
+        raise InputError(f"{path}: no such file; it is a symbolic link to nothing.")
     if not path.exists():
         raise InputError(f"{path}: no such file.{_nearest_file(path)}")
     if not path.is_file():
