@@ -277,7 +277,6 @@ def test_what_is_typed_wrong(cli: SimpleNamespace, words: list[str], said: str) 
 
 
 @pytest.mark.parametrize("words", [["compare"], ["compare", "main"], ["gate"], ["baseline"], ["baseline", "save", "x"],
-                                   ["compare", "main", "runs/good", "--wurst"], ["gate", "main", "-m"],
                                    ["baseline", "diff", "main"], ["baseline", "keep"]])  # fmt: skip
 def test_what_is_left_out_shows_the_usage(cli: SimpleNamespace, words: list[str]) -> None:
     code, out, err = cli.call(*words)
@@ -360,6 +359,11 @@ def test_annotations_only_where_github_runs_it(cli: SimpleNamespace, monkeypatch
     assert "::error file=results/baselines/main.json,title=sumbench%3A regressed::" in out + err
     code, comparison = cli.compared("compare", "main", "runs/worse")
     assert (code, comparison["outcome"]) == (REGRESSED, "regressed"), "what is printed stays whole"
+
+
+def test_a_flag_that_is_none_is_told_in_a_line(cli: SimpleNamespace) -> None:
+    assert "there is no flag --wurst" in cli.refused("compare", "main", "runs/good", "--wurst")
+    assert "type sumbench run -m" in cli.refused("gate", "main", "-m")
 
 
 # The gate
