@@ -115,11 +115,14 @@ def test_the_same_inputs_give_the_same_bytes(sumbench: Command) -> None:
     assert Path("a/inputs.jsonl").read_bytes() == Path("b/inputs.jsonl").read_bytes()
 
 
-def test_run_dir_gets_the_files_and_nothing_else_is_written(sumbench: Command, tmp_path: Path) -> None:
+def test_run_dir_gets_the_files_and_results_a_pointer_to_them(sumbench: Command, tmp_path: Path) -> None:
     code, _, _ = sumbench("run", *FAST, "run_dir=out/x")
     assert code == OK
     assert (tmp_path / "out/x/run.json").exists()
-    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "results"}
+    [pointer] = [path for path in (tmp_path / "results").rglob("*") if path.is_file()]
+    assert pointer.parent == tmp_path / "results/runs"
+    assert "out/x" in pointer.read_text(encoding="utf-8")
 
 
 def test_results_dir(sumbench: Command) -> None:
@@ -262,7 +265,7 @@ def test_list_shows_every_option_with_its_line(sumbench: Command) -> None:
     flat = " ".join(out.split())
     conf = Path(__file__).parents[1] / "conf"
     for path in conf.glob("*/*.yaml"):
-        assert re.search(rf"^ {path.stem}\s+(ready|needs)", out, re.MULTILINE), path
+        assert re.search(rf"^ +{path.stem}\s+(ready|needs)", out, re.MULTILINE), path
     assert "folder needs dataset.root=…, dataset.reference=… A folder of .txt files" in flat
     assert re.search(r"sample\s+ready\s+The shipped sample", out)
 
