@@ -22,6 +22,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
+from bench.commands.common import BAD_INPUT, CRASH, STOPPED, TERMINATED
 from bench.comparing.comparison import EXIT_CODES, Outcome
 
 HOME = Path(__file__).parents[1]
@@ -301,7 +302,11 @@ def rows(heading: str) -> dict[str, str]:
 def test_the_tables_tell_every_verdict_and_exit_code() -> None:
     assert set(rows("Verdicts")) == set(get_args(Outcome))
     told: dict[str, Any] = rows("Exit codes")
-    assert set(told) == {str(code) for code in (*EXIT_CODES.values(), 2)}
+    verdicts = {str(code) for code in (*EXIT_CODES.values(), BAD_INPUT)}
+    assert set(told) == verdicts | {str(CRASH), f"{STOPPED}, {TERMINATED}"}
+    assert all(told[code].startswith("none: ") for code in set(told) - verdicts), (
+        "no verdict shares its code with these"
+    )
     for outcome, code in EXIT_CODES.items():
         assert outcome in told[str(code)]
 
