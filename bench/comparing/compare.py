@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from bench.comparing.comparison import EXIT_CODES, ClaimChange, ClaimGate, Comparison, Difference, Gate, Outcome, worst
+from bench.comparing.comparison import (
+    EXIT_CODES,
+    ClaimChange,
+    ClaimGate,
+    Comparison,
+    ContradictionGate,
+    Difference,
+    Gate,
+    Outcome,
+    worst,
+)
 from bench.comparing.judge import Column, columns_of, judge
 from bench.comparing.matching import Matching, gated_systems, lost_values, match_examples, missing_things, nothing_left
 from bench.comparing.snapshot import Snapshot, no_garbage
@@ -53,17 +63,20 @@ def _compare(baseline: Snapshot, run: Snapshot, gate: Gate, common_only: bool) -
         *judge(columns, baseline, run, matching.shared, gate),
         *foreign_differences(baseline, foreign, systems, gate),
     ]
-    claims = claim_changes(baseline, run, matching, systems, comparable) if baseline.words and run.words else []
+    told_apart = baseline.words and run.words
+    claims = claim_changes(baseline, run, matching, systems, comparable) if told_apart else []
     claim_gates = gate_claims(claims, baseline, comparable, gate)
-    limits = [claim_gate for claim_gate in claim_gates if claim_gate.allowed is not None]
+    contradictions = gate_contradictions(claims, gate) if claim_gates and told_apart else None
+    limited: list[ClaimGate | ContradictionGate] = [*claim_gates, *([contradictions] if contradictions else [])]
+    limits = [claim_gate for claim_gate in limited if claim_gate.allowed is not None]
     if not (differences or limits or missing or not_comparable):
         # Nothing was looked at: that is no pass.
         raise InputError(
             f"{baseline.name} and {run.name} have nothing in common that is gated: no value with a margin, "
-            "no check with a limit; see gates.margins, gates.new_claims and gates.systems"
+            "no check with a limit; see gates.margins, gates.new_claims, gates.new_contradictions and gates.systems"
         )
     outcomes: list[Outcome] = [difference.outcome for difference in differences]
-    outcomes += [claim_gate.outcome for claim_gate in claim_gates]
+    outcomes += [claim_gate.outcome for claim_gate in limited]
     if missing:
         outcomes.append("missing")
     if not_comparable:
@@ -78,6 +91,7 @@ def _compare(baseline: Snapshot, run: Snapshot, gate: Gate, common_only: bool) -
         common_only=common_only,
         differences=tuple(differences),
         claim_gates=tuple(claim_gates),
+        contradictions=contradictions,
         claims=tuple(claims),
         missing=tuple(missing),
         not_comparable=tuple(not_comparable),
@@ -118,7 +132,7 @@ def foreign_differences(
 def claim_changes(
     baseline: Snapshot, run: Snapshot, matching: Matching, systems: Sequence[str], scorers: Sequence[str]
 ) -> list[ClaimChange]:
-    """Claims that are newly flagged, or flagged no more, told apart by their words."""
+    """Claims that are newly flagged, newly contradicted, or flagged no more, told apart by their words."""
     changes = []
     checks = [scorer for scorer in scorers if baseline.scorers[scorer].kind == "check"]
     for example, other in matching.shared.items():
@@ -129,11 +143,12 @@ def claim_changes(
                 if before is None or now is None or now.status != "ok" or not (before.claims or now.claims):
                     continue
                 flagged, known = {c.hash for c in now.claims}, {c.hash for c in before.claims}
-                changes += [
-                    ClaimChange("new", example, system, scorer, claim)
-                    for claim in now.claims
-                    if claim.hash not in known
-                ]
+                contradicted = {c.hash for c in before.claims if c.label == "contradicted"}
+                for claim in now.claims:
+                    if claim.hash not in known:
+                        changes.append(ClaimChange("new", example, system, scorer, claim))
+                    elif claim.label == "contradicted" and claim.hash not in contradicted:
+                        changes.append(ClaimChange("contradicted", example, system, scorer, claim))
                 changes += [
                     ClaimChange("mended", example, system, scorer, claim)
                     for claim in before.claims
@@ -156,6 +171,19 @@ def gate_claims(
         failed = allowed is not None and new > allowed
         gates.append(ClaimGate(scorer, "regressed" if failed else "pass", new, mended, allowed))
     return gates
+
+
+def gate_contradictions(changes: Sequence[ClaimChange], gate: Gate) -> ContradictionGate:
+    """The number of newly contradicted claims, over all checks, against what is let through."""
+    new = len(
+        {
+            (change.example_id, change.system, change.claim.start, change.claim.end)
+            for change in changes
+            if change.change != "mended" and change.claim.label == "contradicted"
+        }
+    )
+    allowed = gate.new_contradictions
+    return ContradictionGate("regressed" if allowed is not None and new > allowed else "pass", new, allowed)
 
 
 def notes(baseline: Snapshot, run: Snapshot, matching: Matching, common_only: bool) -> Iterator[str]:

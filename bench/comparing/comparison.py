@@ -36,6 +36,8 @@ class Gate:
     """Pattern of ``scorer.value`` to margin; the first that matches counts, a value without one isn't gated."""
     new_claims: Mapping[str, int] = field(default_factory=dict)
     """Pattern of checks to the number of newly flagged claims that is let through; others are only shown."""
+    new_contradictions: int | None = 0
+    """Newly contradicted claims that are let through, all checks together; ``None``: they are only shown."""
     systems: tuple[str, ...] = ()
     """Patterns of the systems that are gated; empty: all candidates."""
     alpha: float = 0.05
@@ -94,9 +96,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class ClaimChange:
-    """A claim that a check flags in one of the two only."""
+    """A claim that a check flags in one of the two only, or flagged before and contradicts only now."""
 
-    change: Literal["new", "mended"]
+    change: Literal["new", "contradicted", "mended"]
     example_id: str
     system: str
     scorer: str
@@ -116,6 +118,17 @@ class ClaimGate:
 
 
 @dataclass(frozen=True, slots=True)
+class ContradictionGate:
+    """The claims that the document newly contradicts, whatever check finds it; all gated systems together."""
+
+    outcome: Outcome
+    new: int
+    """Each claim counts once, however many checks contradict it."""
+    allowed: int | None
+    """``None``: shown, not gated."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Everything that a comparison found; every output is made from this."""
 
@@ -127,6 +140,8 @@ class Comparison:
     """Whether examples that only one of the two has were set aside on request."""
     differences: tuple[Difference, ...]
     claim_gates: tuple[ClaimGate, ...]
+    contradictions: ContradictionGate | None
+    """``None`` where no check was compared, or no texts were kept to tell claims apart."""
     claims: tuple[ClaimChange, ...]
     missing: tuple[str, ...]
     """What the baseline had and the run lacks, by name."""

@@ -30,6 +30,7 @@ class GateSchema:
     margins: dict[str, Any] = field(default_factory=dict)
     """Scorer to value to Margin; plain, so that a scorer of one's own can be added. See ``read_margins``."""
     new_claims: dict[str, int] = field(default_factory=dict)
+    new_contradictions: int | None = 0
     systems: list[str] = field(default_factory=list)
     alpha: float = 0.05
     power: float = 0.8

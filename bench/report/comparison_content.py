@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,8 +10,16 @@ from bench.printable import printable
 from bench.report.content import Finding, plural, show_number
 
 if TYPE_CHECKING:
-    from bench.comparing.comparison import ClaimGate, Comparison, Difference
+    from bench.comparing.comparison import ClaimGate, Comparison, ContradictionGate, Difference
     from bench.comparing.snapshot import Claim
+
+Change = Literal["new", "contradicted", "mended"]
+CHANGES: Mapping[Change, str] = {
+    "new": "Newly flagged",
+    "contradicted": "Flagged before, contradicted now",
+    "mended": "Mended",
+}
+"""How a claim may have changed, and the heading of those that did; the good news last."""
 
 _ORDER = ("regressed", "missing", "not comparable", "inconclusive", "improved", "pass")
 """As values are listed: what fails the build first."""
@@ -19,7 +27,7 @@ _ORDER = ("regressed", "missing", "not comparable", "inconclusive", "improved", 
 
 @dataclass(frozen=True, slots=True)
 class ChangedClaim:
-    """A claim that is newly flagged or mended, with what each check says about it."""
+    """A claim that is newly flagged, newly contradicted or mended, with what each check says about it."""
 
     example_id: str
     system: str
@@ -27,12 +35,21 @@ class ChangedClaim:
     """The claim, or its place where no texts were kept."""
     findings: tuple[Finding, ...]
     fails: bool
-    """Whether a check that flags it lets no more new claims through."""
+    """Whether no more such claims are let through."""
 
 
 def verdict(comparison: Comparison) -> str:
     """The whole comparison in one line."""
-    return f"{comparison.outcome}: {finding_line(comparison)}"
+    return f"{headline(comparison)}: {finding_line(comparison)}"
+
+
+def headline(comparison: Comparison) -> str:
+    """The outcome, and how many new contradictions there are beside it that don't fail the build."""
+    found = comparison.contradictions
+    if found is None or not found.new or found.outcome == "regressed":
+        return comparison.outcome
+    how = "not gated" if found.allowed is None else "let through"
+    return f"{comparison.outcome}, with {plural(found.new, 'new contradiction')} {how}"
 
 
 def finding_line(comparison: Comparison) -> str:
@@ -57,6 +74,7 @@ def _findings(comparison: Comparison) -> Iterator[tuple[str, list[str]]]:
     if count := counts["regressed"]:
         how = f"changed from {base}" if comparison.gate.fail_on_change else f"{are(count)} worse than {base}"
         worse.insert(0, f"{count} of {total} {how} by more than {its(count)} margin")
+    worse += [contradiction_line(found) for found in failed_contradictions(comparison)]
     if worse:
         yield "regressed", worse
     if count := len(comparison.missing):
@@ -88,6 +106,7 @@ def reasons(comparison: Comparison) -> list[str]:
     """What besides the values moved the outcome, a line each."""
     return [
         *(f"regressed: {gate_line(gate)}" for gate in comparison.claim_gates if gate.outcome == "regressed"),
+        *(f"regressed: {contradiction_line(found)}" for found in failed_contradictions(comparison)),
         *(f"missing: {thing}" for thing in comparison.missing),
         *(f"not comparable: {what}" for what in comparison.not_comparable),
     ]
@@ -98,6 +117,18 @@ def gate_line(gate: ClaimGate) -> str:
     text = f"{gate.scorer} newly flags {plural(gate.new, 'claim')}"
     text += " (not gated" if gate.allowed is None else f" ({gate.allowed} let through"
     return text + (f", {gate.mended} mended)" if gate.mended else ")")
+
+
+def failed_contradictions(comparison: Comparison) -> list[ContradictionGate]:
+    """The gate of contradictions where it fails the build; empty otherwise."""
+    found = comparison.contradictions
+    return [found] if found is not None and found.outcome == "regressed" else []
+
+
+def contradiction_line(gate: ContradictionGate) -> str:
+    """The newly contradicted claims in words."""
+    limit = "not gated" if gate.allowed is None else f"{gate.allowed} let through"
+    return f"{plural(gate.new, 'claim')} {are(gate.new)} newly contradicted, over all checks ({limit})"
 
 
 def ranked(differences: Iterable[Difference]) -> list[Difference]:
@@ -166,9 +197,10 @@ def methods(comparison: Comparison) -> list[str]:
     return lines
 
 
-def changed_claims(comparison: Comparison, change: Literal["new", "mended"]) -> list[ChangedClaim]:
+def changed_claims(comparison: Comparison, change: Change) -> list[ChangedClaim]:
     """The claims that changed so, one entry for all checks that agree; those that fail the build first."""
     failing = {gate.scorer for gate in comparison.claim_gates if gate.outcome == "regressed"} if change == "new" else ()
+    against = change != "mended" and bool(failed_contradictions(comparison))
     found: dict[tuple[object, ...], list[tuple[str, Claim]]] = {}
     for one in comparison.claims:
         if one.change == change:
@@ -183,7 +215,7 @@ def changed_claims(comparison: Comparison, change: Literal["new", "mended"]) -> 
                 Finding(check, claim.label, claim.reason or "", tuple(flat(text) for text in claim.evidence[:2]))
                 for check, claim in by_check
             ),
-            fails=any(check in failing for check, _ in by_check),
+            fails=any(check in failing or (against and claim.label == "contradicted") for check, claim in by_check),
         )
         for place, by_check in found.items()
     ]

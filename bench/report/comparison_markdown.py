@@ -63,7 +63,7 @@ def shares(sizes: Sequence[int], room: int) -> list[int]:
 
 def top(comparison: Comparison) -> Iterator[str]:
     """The verdict, why, and a small table of what isn't a pass."""
-    yield f"### sumbench: {comparison.outcome}"
+    yield f"### sumbench: {content.headline(comparison)}"
     yield ""
     yield f"{shown(content.finding_line(comparison), 600)}."
     yield ""
@@ -88,12 +88,17 @@ def top(comparison: Comparison) -> Iterator[str]:
 def sections(comparison: Comparison) -> list[Section]:
     """The folded parts, what a reader opens first at the beginning; empty ones are left out."""
     ranked = content.ranked(comparison.differences)
-    new, mended = content.changed_claims(comparison, "new"), content.changed_claims(comparison, "mended")
+    claims = [
+        Section(f"{title}: {plural(len(changed), 'claim')}", (), tuple(map(claim_item, changed)))
+        for change, title in content.CHANGES.items()
+        for changed in [content.changed_claims(comparison, change)]
+    ]
     reasons = content.reasons(comparison)
     untold = reasons if len(reasons) > _TOP else ()
     how = [
         *content.methods(comparison),
         *(content.gate_line(gate) for gate in comparison.claim_gates),
+        *([content.contradiction_line(comparison.contradictions)] if comparison.contradictions else []),
         *comparison.notes,
     ]
     powers = [
@@ -103,10 +108,10 @@ def sections(comparison: Comparison) -> list[Section]:
     ]
     found = [
         Section("What is missing or not comparable", (), tuple(f"- {shown(reason)}" for reason in untold)),
-        Section(f"Newly flagged: {plural(len(new), 'claim')}", (), tuple(map(claim_item, new))),
+        *claims[:-1],
         Section(f"All {plural(len(ranked), 'value')}", HEAD, tuple(map(value_row, ranked))),
         Section(f"Inconclusive: {plural(len(powers), 'value')}", (), tuple(powers)),
-        Section(f"Mended: {plural(len(mended), 'claim')}", (), tuple(map(claim_item, mended))),
+        *claims[-1:],
         Section("How it was compared", (), tuple(f"- {shown(line)}" for line in how)),
     ]
     return [section for section in found if section.items]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -25,8 +25,7 @@ _COLOURS = {
 _MOST_REASONS = 20
 _MOST_VALUES = 40
 _MOST_PASSES = 12
-_CLAIMS: tuple[tuple[Literal["new", "mended"], str, int], ...] = (("new", "newly flagged", 10), ("mended", "mended", 3))
-"""Which changed claims are shown, their heading, and how many."""
+_MOST_CLAIMS = {"new": 10, "contradicted": 10, "mended": 3}
 
 
 def show(comparison: Comparison, console: Console) -> None:
@@ -120,11 +119,15 @@ def show_claims(comparison: Comparison, console: Console) -> None:
     for gate in gates:
         style = _COLOURS.get(gate.outcome, "")
         say(plain(flat(content.gate_line(gate)), style), console, lead="  ", soft=True)
-    for change, title, most in _CLAIMS:
+    if (found := comparison.contradictions) and found.new:
+        style = _COLOURS.get(found.outcome, "")
+        say(plain(content.contradiction_line(found), style), console, lead="  ", soft=True)
+    for change, title in content.CHANGES.items():
+        most = _MOST_CLAIMS[change]
         claims = content.changed_claims(comparison, change)
         if claims:
             console.print()
-            console.print(Text(title, style="bold"))
+            console.print(Text(title.lower(), style="bold"))
         for claim in claims[:most]:
             show_claim(claim, console)
         if len(claims) > most:

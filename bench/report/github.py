@@ -33,7 +33,7 @@ def annotate(comparison: Comparison, file: str | None = None) -> str:
 
 def _commands(comparison: Comparison, file: str | None) -> Iterator[str]:
     level = level_of(comparison)
-    yield command(level, f"sumbench: {comparison.outcome}", content.finding_line(comparison), file)
+    yield command(level, f"sumbench: {content.headline(comparison)}", content.finding_line(comparison), file)
     gate = comparison.gate
     failing = {"regressed", "missing", "not comparable"} | ({"inconclusive"} if gate.fail_on_inconclusive else set())
     values = [
@@ -62,7 +62,9 @@ def level_of(comparison: Comparison) -> Level:
     """How loud the verdict is."""
     if comparison.exit_code:
         return "error"
-    return "warning" if comparison.outcome == "inconclusive" else "notice"
+    # A headline that says more than the outcome is no good news alone.
+    told = comparison.outcome == "inconclusive" or content.headline(comparison) != comparison.outcome
+    return "warning" if told else "notice"
 
 
 def command(level: Level, title: str, message: str, file: str | None = None) -> str:

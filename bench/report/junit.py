@@ -8,7 +8,7 @@ first of test cases with the same name; so the content says all, and names are t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 from bench.report import comparison_content as content
 
 if TYPE_CHECKING:
-    from bench.comparing.comparison import Comparison, Difference
+    from bench.comparing.comparison import ClaimChange, Comparison, Difference
 
 _NOT_XML = re.compile("[\ufffe\uffff]")
 """Beyond control characters and half surrogate pairs, the characters that XML 1.0 doesn't allow."""
@@ -75,8 +75,13 @@ def cases(comparison: Comparison) -> Iterator[Case]:
     for gate in comparison.claim_gates:
         if gate.allowed is not None:
             failure = "regressed" if gate.outcome == "regressed" else None
-            claims = claim_lines(comparison, gate.scorer)
-            yield case(gate.scorer, "newly flagged claims", failure, content.gate_line(gate), *claims)
+            claims = [one for one in comparison.claims if one.change == "new" and one.scorer == gate.scorer]
+            yield case(gate.scorer, "newly flagged claims", failure, content.gate_line(gate), *claim_lines(claims))
+    if (found := comparison.contradictions) and found.allowed is not None:
+        failure = "regressed" if found.outcome == "regressed" else None
+        claims = [one for one in comparison.claims if one.change != "mended" and one.claim.label == "contradicted"]
+        lines = (content.contradiction_line(found), *claim_lines(claims))
+        yield case("sumbench", "newly contradicted claims", failure, *lines)
     for thing in comparison.missing:
         yield case("missing", thing, "missing", f"missing: {thing}")
     for what in comparison.not_comparable:
@@ -95,15 +100,14 @@ def kind(difference: Difference, comparison: Comparison) -> str | None:
     return difference.outcome if fails or (difference.outcome == "inconclusive" and not lenient) else None
 
 
-def claim_lines(comparison: Comparison, scorer: str) -> Iterator[str]:
-    """The newly flagged claims of one check, with reason and evidence."""
-    new = [one for one in comparison.claims if one.change == "new" and one.scorer == scorer]
-    for one in new[:_MOST_CLAIMS]:
+def claim_lines(claims: Sequence[ClaimChange]) -> Iterator[str]:
+    """Claims with reason and evidence."""
+    for one in claims[:_MOST_CLAIMS]:
         yield f"- {one.system} ({one.example_id}): {content.claim_text(one.claim)}"
         yield f"• {one.claim.label}: {one.claim.reason or ''}"
         yield from (f"• document: {text}" for text in one.claim.evidence[:2])
-    if len(new) > _MOST_CLAIMS:
-        yield f"… and {len(new) - _MOST_CLAIMS} more"
+    if len(claims) > _MOST_CLAIMS:
+        yield f"… and {len(claims) - _MOST_CLAIMS} more"
 
 
 def readable(text: str) -> str:

@@ -13,13 +13,13 @@ import pytest
 
 from bench import pipeline
 from bench.comparing.compare import compare, signature_difference
-from bench.comparing.comparison import Comparison, Gate, Margin
+from bench.comparing.comparison import Comparison, ContradictionGate, Gate, Margin
 from bench.comparing.matching import match_examples
 from bench.comparing.snapshot import Cell, Claim, ExampleHash, Snapshot, claim_hash, from_run
 from bench.errors import InputError
 from bench.metrics.rouge import Rouge
 from bench.record import ScorerRecord
-from bench.types import Candidate, Example
+from bench.types import Candidate, Example, Label
 
 MARGINS = {"rouge.*": Margin(0.01), "facts.share": Margin(0.03), "errors.*": Margin(0.1)}
 GATE = Gate(margins=MARGINS, new_claims={"facts": 0}, resamples=10_000)
@@ -317,6 +317,37 @@ def test_claims_let_through_or_only_shown() -> None:
     check(compare(made(), floor, gate), "pass", 0)
 
 
+@pytest.mark.parametrize("checks", [("facts",), ("facts", "own")])
+def test_new_contradictions_are_gated_whatever_check_finds_them(checks: tuple[str, ...]) -> None:
+    """A plugin's check, no limit of its own: the claim counts once, and unsupported claims stay only shown."""
+    gate = replace(GATE, new_claims={})
+
+    def with_checks(snapshot: Snapshot, label: Label | None) -> Snapshot:
+        claims = (claim("It shrank.", label=label),) if label else ()
+        new = {("e03", "beta", check): Cell("ok", {"share": 0.5, "claims": 2.0}, claims) for check in checks}
+        own = {(*key[:2], "own"): cell for key, cell in snapshot.cells.items() if key[2] == "facts"}
+        return replace(
+            snapshot,
+            cells={**snapshot.cells, **(own if "own" in checks else {}), **new},
+            scorers={**snapshot.scorers, **dict.fromkeys(checks, snapshot.scorers["facts"])},
+            signatures={**snapshot.signatures, **dict.fromkeys(checks, "facts|version:1")},
+        )
+
+    clean, flagged, wrong = (with_checks(made(), label) for label in (None, "unsupported", "contradicted"))
+    check(compare(clean, flagged, gate), "pass", 0)
+    check(compare(wrong, wrong, gate), "pass", 0)
+    check(compare(wrong, clean, gate), "pass", 0)
+    for before, change in ((clean, "new"), (flagged, "contradicted")):
+        found = compare(before, wrong, gate)
+        check(found, "regressed", 1)
+        assert found.contradictions == ContradictionGate("regressed", 1, 0)
+        assert {(one.change, one.scorer) for one in found.claims} == {(change, name) for name in checks}
+        for allowed in (1, None):
+            found = compare(before, wrong, replace(gate, new_contradictions=allowed))
+            check(found, "pass", 0)
+            assert found.contradictions == ContradictionGate("pass", 1, allowed)
+
+
 def test_a_mended_claim() -> None:
     run = with_cell(("e00", "alpha", "facts"), Cell("ok", {"share": 1.0, "claims": 2.0}))
     found = compare(made(), run, GATE)
@@ -339,13 +370,14 @@ def test_a_pattern_that_names_no_system() -> None:
 
 
 def test_what_looks_at_nothing_is_no_pass() -> None:
-    for gate in (Gate(margins={}), Gate(margins={"bleu.*": Margin(1)}, new_claims={"quotes": 0})):
+    nothing = Gate(margins={}, new_contradictions=None)
+    for gate in (nothing, replace(nothing, margins={"bleu.*": Margin(1)}, new_claims={"quotes": 0})):
         with pytest.raises(InputError, match="nothing in common that is gated"):
             compare(made(), made(), gate)
     # All values are there in name only.
     hollow = moved(made(), lambda key, cell: Cell("undefined", {}, (), "nothing"))
     with pytest.raises(InputError, match="nothing in common that is gated"):
-        compare(hollow, hollow, replace(GATE, new_claims={}))
+        compare(hollow, hollow, replace(GATE, new_claims={}, new_contradictions=None))
     partly = moved(made(), lambda key, cell: Cell("undefined", {}, (), "nothing") if key[2] == "facts" else cell)
     found = compare(partly, partly, GATE)
     check(found, "pass", 0)

@@ -11,7 +11,17 @@ import pytest
 from hypothesis import strategies as st
 
 from bench import pipeline
-from bench.comparing.comparison import EXIT_CODES, ClaimChange, ClaimGate, Comparison, Difference, Gate, Margin, worst
+from bench.comparing.comparison import (
+    EXIT_CODES,
+    ClaimChange,
+    ClaimGate,
+    Comparison,
+    ContradictionGate,
+    Difference,
+    Gate,
+    Margin,
+    worst,
+)
 from bench.comparing.snapshot import Claim
 from bench.datasets.jsonl import Jsonl
 from bench.metrics.rouge import Rouge
@@ -57,6 +67,7 @@ def finished(comparison: Comparison) -> Comparison:
         [
             *(difference.outcome for difference in comparison.differences),
             *(gate.outcome for gate in comparison.claim_gates),
+            *([comparison.contradictions.outcome] if comparison.contradictions else []),
             *(["missing"] if comparison.missing else []),
             *(["not comparable"] if comparison.not_comparable else []),
         ]
@@ -93,7 +104,8 @@ def make(**changes: Any) -> Comparison:
     """A comparison that passes, but for the changes."""
     plain = Comparison(
         baseline="main", run="20260101-abc", outcome="pass", exit_code=0, common_only=False,
-        differences=(difference(),), claim_gates=(ClaimGate("numbers", "pass", 0, 0, 0),), claims=(),
+        differences=(difference(),), claim_gates=(ClaimGate("numbers", "pass", 0, 0, 0),),
+        contradictions=ContradictionGate("pass", 0, 0), claims=(),
         missing=(), not_comparable=(), notes=(), gate=GATE,
     )  # fmt: skip
     return finished(replace(plain, **changes))
@@ -109,9 +121,10 @@ def hostile(text: str) -> Comparison:
             for outcome in ("regressed", "not comparable", "inconclusive", "improved", "pass")
         ),
         claim_gates=(ClaimGate(text, "regressed", 2, 1, 0),),
+        contradictions=ContradictionGate("regressed", 3, 0),
         claims=tuple(
             ClaimChange(change, text, text, text, claim(text, reason=text, evidence=(text, text), start=start))  # type: ignore[arg-type]
-            for change, start in (("new", 0), ("new", 1), ("mended", 0))
+            for change, start in (("new", 0), ("new", 1), ("contradicted", 2), ("mended", 0))
         ),
         missing=(text, text),
         not_comparable=(text,),
@@ -156,6 +169,7 @@ def ordinary() -> Comparison:
             difference("not comparable", scorer="bertscore", value="f1", reason="layer was 5, is 6"),
         ),
         claim_gates=(ClaimGate("numbers", "regressed", 1, 1, 0), ClaimGate("entities", "pass", 1, 0, None)),
+        contradictions=ContradictionGate("regressed", 1, 0),
         claims=(
             ClaimChange("new", "ex1", "bart", "numbers", claim()),
             ClaimChange("new", "ex1", "bart", "entities", claim(label="unsupported", reason="no Blinken", evidence=())),
@@ -189,9 +203,16 @@ def comparisons() -> st.SearchStrategy[Comparison]:
         st.integers(0, 3),
         st.sampled_from([None, 0, 2]),
     )
+    contradictions = st.none() | st.builds(
+        lambda new, allowed: ContradictionGate(
+            "regressed" if allowed is not None and new > allowed else "pass", new, allowed
+        ),
+        st.integers(0, 3),
+        st.sampled_from([None, 0, 2]),
+    )
     changes = st.builds(
         lambda change, name, words: ClaimChange(change, name, name, name, claim(words, evidence=(words, name))),
-        st.sampled_from(["new", "mended"]),
+        st.sampled_from(["new", "contradicted", "mended"]),
         text,
         text,
     )
@@ -203,6 +224,7 @@ def comparisons() -> st.SearchStrategy[Comparison]:
         common_only=st.booleans(),
         differences=st.lists(differences, **few).map(tuple),
         claim_gates=st.lists(gates, **few).map(tuple),
+        contradictions=contradictions,
         claims=st.lists(changes, **few).map(tuple),
         missing=st.lists(text, **few).map(tuple),
         not_comparable=st.lists(text, max_size=2).map(tuple),

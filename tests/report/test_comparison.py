@@ -19,12 +19,13 @@ from rich.console import Console
 import bench.data
 from bench.comparing import comparison as records
 from bench.comparing.compare import compare
-from bench.comparing.comparison import ClaimChange, ClaimGate, Comparison, Gate, Margin
+from bench.comparing.comparison import ClaimChange, ClaimGate, Comparison, ContradictionGate, Gate, Margin
 from bench.comparing.snapshot import Cell, ExampleHash, Snapshot
 from bench.config.gate import FORMATS
 from bench.record import ScorerRecord
 from bench.report.comparison import RENDERERS, as_json, show
 from bench.report.comparison_content import changed_claims, power_line, verdict
+from bench.report.github import annotate
 
 SCHEMA = json.loads((Path(bench.data.__file__).parent / "comparison.schema.json").read_text(encoding="utf-8"))
 
@@ -99,6 +100,38 @@ def test_the_verdict_of_what_isnt_a_value(made: Callable[..., Comparison]) -> No
     assert verdict(made(not_comparable=("rouge: x",))) == (
         "not comparable: 1 recipe or example differs from main's (rouge: x)"
     )
+
+
+@pytest.mark.parametrize("outcome", ["pass", "improved", "inconclusive"])
+@pytest.mark.parametrize(("allowed", "how"), [(None, "not gated"), (12, "let through")])
+def test_no_bare_pass_over_new_contradictions(
+    made: Callable[..., Comparison], changed: Callable[..., Any], outcome: str, allowed: int | None, how: str
+) -> None:
+    contradictions = ContradictionGate("pass", 12, allowed)
+    comparison = made(differences=(changed(outcome),), contradictions=contradictions)
+    told = f"{outcome}, with 12 new contradictions {how}"
+    assert verdict(comparison).startswith(f"{told}: ")
+    assert verdict(replace(comparison, contradictions=ContradictionGate("pass", 0, allowed))).startswith(f"{outcome}: ")
+    for text in (shown(comparison), annotate(comparison), *(render(comparison) for render in RENDERERS.values())):
+        assert told in text.replace("%2C", ",")
+    # In GitHub's list it is a warning, never a mere notice.
+    assert annotate(comparison).startswith("::warning")
+
+
+def test_new_contradictions_fail_and_come_first(made: Callable[..., Comparison], flagged: Callable[..., Any]) -> None:
+    changes = (
+        ClaimChange("new", "e1", "s", "support", flagged(label="unsupported")),
+        ClaimChange("new", "e2", "s", "relations", flagged()),
+        ClaimChange("contradicted", "e3", "s", "relations", flagged()),
+    )
+    comparison = made(claims=changes, contradictions=ContradictionGate("regressed", 2, 0))
+    line = "2 claims are newly contradicted, over all checks (0 let through)"
+    assert verdict(comparison) == f"regressed: {line}"
+    assert [(c.example_id, c.fails) for c in changed_claims(comparison, "new")] == [("e2", True), ("e1", False)]
+    assert [(c.example_id, c.fails) for c in changed_claims(comparison, "contradicted")] == [("e3", True)]
+    for text in (shown(comparison), annotate(comparison), *(render(comparison) for render in RENDERERS.values())):
+        assert line in text.replace("%2C", ",")
+    assert "flagged before, contradicted now" in shown(comparison)
 
 
 def test_what_was_set_aside_is_said_everywhere(made: Callable[..., Comparison]) -> None:
@@ -222,7 +255,10 @@ def test_json_has_every_field(ordinary: Comparison) -> None:
 
 
 def test_the_schema_has_every_field_and_no_other() -> None:
-    kinds = {"difference": "Difference", "claim_gate": "ClaimGate", "claim_change": "ClaimChange", "gate": "Gate"}
+    kinds = {
+        "difference": "Difference", "claim_gate": "ClaimGate", "contradiction_gate": "ContradictionGate",
+        "claim_change": "ClaimChange", "gate": "Gate",
+    }  # fmt: skip
     for name, record in kinds.items():
         definition = SCHEMA["$defs"][name]
         assert list(definition["properties"]) == [field.name for field in fields(getattr(records, record))]

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from bench.comparing.comparison import ClaimChange, Comparison
-from bench.report.comparison_content import flat
+from bench.report.comparison_content import flat, headline
 from bench.report.comparison_markdown import LIMIT, markdown, shown
 
 FOLD = re.compile(r"<details><summary>[^<>]*</summary>\n?|</details>\n?(<details><summary>[^<>]*</summary>\n?)?")
@@ -45,7 +45,8 @@ def test_the_top_is_short_and_has_no_passes(ordinary: Comparison) -> None:
         "### sumbench: regressed",
         "",
         "1 of 5 values is worse than main by more than its margin; numbers newly flags 1 claim (0 let through, "
-        "1 mended); besides, 2 missing, 1 not comparable, 1 inconclusive, 1 improved.",
+        "1 mended); 1 claim is newly contradicted, over all checks (0 let through); besides, 2 missing, "
+        "1 not comparable, 1 inconclusive, 1 improved.",
     ]
     rows = [line for line in top.splitlines() if line.startswith("| ") and "---" not in line][1:]
     assert [row.split(" | ")[-1].strip("* |") for row in rows] == [
@@ -133,7 +134,7 @@ def test_never_longer_than_github_takes(
     assert 20_000 < len(text) < LIMIT
     assert text.count("<details>") == text.count("</details>") == 6
     cuts = re.findall(r"… and (\d+) of (\d+) more, cut to fit a comment. The whole: sumbench compare", text)
-    assert [int(whole) for _, whole in cuts] == [800, 400, 800, 400, 400, 402]
+    assert [int(whole) for _, whole in cuts] == [800, 400, 800, 400, 400, 403]
     assert all(0 < int(left) <= int(whole) for left, whole in cuts)
 
 
@@ -155,6 +156,6 @@ def test_any_comparison_fits_and_is_the_same_again(
     comparison = data.draw(comparisons)
     text = markdown(comparison)
     assert len(text) < LIMIT
-    assert text.startswith(f"### sumbench: {comparison.outcome}\n")
+    assert text.startswith(f"### sumbench: {headline(comparison)}\n")
     assert text == markdown(replace(comparison))
     text.encode("utf-8")

@@ -44,15 +44,16 @@ def test_the_verdict_comes_first_then_what_moved_it(ordinary: Comparison) -> Non
     assert [(name, properties["title"]) for name, properties, _ in read_back] == [
         ("error", "sumbench: regressed"),
         ("error", "bart rouge.rouge1_f1"),
-        *[("error", "sumbench")] * 4,
+        *[("error", "sumbench")] * 5,
         ("warning", "bart rouge.rouge2_f1"),
     ]
     assert {properties["file"] for _, properties, _ in read_back} == {"results/baselines/main.json"}
     messages = [message for *_, message in read_back]
     assert messages[0].startswith("1 of 5 values is worse than main by more than its margin")
     assert "-0.0341 [-0.0502, -0.0180]" in messages[1]
-    assert messages[2:6] == [
+    assert messages[2:7] == [
         "regressed: numbers newly flags 1 claim (0 let through, 1 mended)",
+        "regressed: 1 claim is newly contradicted, over all checks (0 let through)",
         "missing: system oracle",
         "missing: example e9",
         "not comparable: bertscore: layer was 5, is 6",

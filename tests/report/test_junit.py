@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.comparing.comparison import ClaimGate, Comparison, Gate
+from bench.comparing.comparison import ClaimGate, Comparison, ContradictionGate, Gate
 from bench.report.junit import junit, readable
 
 
@@ -99,6 +99,7 @@ def test_one_test_case_a_gated_value(ordinary: Comparison) -> None:
         ("rouge", "bart rouge1_f1"): "regressed",
         ("bertscore", "bart f1"): "not comparable",
         ("numbers", "newly flagged claims"): "regressed",
+        ("sumbench", "newly contradicted claims"): "regressed",
         ("missing", "system oracle"): "missing",
         ("missing", "example e9"): "missing",
         ("not comparable", "bertscore: layer was 5, is 6"): "not comparable",
@@ -123,7 +124,13 @@ def test_gitlab_shows_the_content_alone_so_it_says_all(ordinary: Comparison) -> 
 
 def test_an_ungated_check_is_no_test_case(made: Callable[..., Comparison]) -> None:
     comparison = made(claim_gates=(ClaimGate("entities", "pass", 5, 0, None), ClaimGate("quotes", "pass", 1, 0, 2)))
-    assert [c.get("classname") for c in parsed(comparison).iter("testcase")] == ["sumbench", "rouge", "quotes"]
+    names = [(c.get("classname"), c.get("name")) for c in parsed(comparison).iter("testcase")]
+    assert names == [
+        ("sumbench", "verdict"), ("sumbench", "newly contradicted claims"),
+        ("rouge", "bart rouge1_f1"), ("quotes", "newly flagged claims"),
+    ]  # fmt: skip
+    ungated = replace(comparison, contradictions=ContradictionGate("pass", 3, None))
+    assert "newly contradicted claims" not in [c.get("name") for c in parsed(ungated).iter("testcase")]
 
 
 @pytest.mark.parametrize("fails", [False, True])
@@ -138,7 +145,7 @@ def test_inconclusive_fails_when_the_gate_says_so(
 
 
 def test_nothing_gated_still_gives_a_test_case(made: Callable[..., Comparison]) -> None:
-    root = parsed(made(differences=(), claim_gates=()))
+    root = parsed(made(differences=(), claim_gates=(), contradictions=None))
     assert [c.findtext("system-out") for c in root.iter("testcase")] == ["pass: no value was gated"]
 
 
