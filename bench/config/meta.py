@@ -61,6 +61,9 @@ class MetaSchema:
     confidence: float = 0.95
     seed: int = 0
     threshold: str | None = None
+    protocol: str | None = None
+    sets: str | None = None
+    positive: float | None = None
     beside: str | None = None
     format: str = "terminal"
     outputs: MetaOutputs = field(default_factory=MetaOutputs)
@@ -116,9 +119,12 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
     lists = {name: _names(name, plain[name], known) for name, known in _LISTS.items()}
     for name, known in (
         ("format", FORMATS), ("resample", ("auto", "documents", "systems", "both")), ("ties", ("half", "wrong")),
+        ("protocol", (None, "summac")),
     ):  # fmt: skip
         if plain[name] not in known:
-            raise InputError(f"{name}={plain[name]}: choose from {', '.join(known)}")
+            raise InputError(f"{name}={plain[name]}: choose from {', '.join(filter(None, known))}")
+    if plain["protocol"] is None and (idle := [name for name in ("sets", "positive") if plain[name] is not None]):
+        raise InputError(f"{idle[0]}={plain[idle[0]]}: it goes with protocol=summac")
     for name, least, most in (
         ("confidence", 0.5, 0.9999), ("resamples", 100 * (plain["resamples"] != 0), 10_000_000),
         ("permutations", 100, 10_000_000),
@@ -149,6 +155,9 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
             confidence=plain["confidence"],
             seed=plain["seed"],
             threshold=plain["threshold"] or "",
+            protocol=plain["protocol"] or "",
+            sets=plain["sets"] or "",
+            positive=plain["positive"],
         ),
         format=plain["format"],
         outputs=config.output_paths(plain["outputs"]),

@@ -22,6 +22,7 @@ from bench.meta.parts import (
     summaries_of_a_document,
     unit,
 )
+from bench.meta.protocol import decide
 from bench.meta.records import (
     LEVEL_NAMES,
     Beside,
@@ -74,6 +75,12 @@ def evaluate(
         },
         settings=settings,
     )
+    if settings.protocol:
+        decisions, tests, note = decide(table, settings)
+        agreed = tuple(agreements(table, settings))
+        return replace(
+            meta, parts=(ALL,), decisions=decisions, decision_tests=tests, agreement=agreed, notes=(*notes, note)
+        )
     parts = [lay_out(name, part) for name, part in split(table, settings.by)]
     correlations: list[Correlation] = []
     differences: list[Difference] = []
@@ -89,9 +96,9 @@ def evaluate(
                 if level == "partial" and coefficient == "kendall":
                     continue
                 found, around = level_correlations(part, level, coefficient, settings)
-                tests = list(level_differences(part, found, around, settings))
-                correlations += marked(found, tests)
-                differences += tests
+                between = list(level_differences(part, found, around, settings))
+                correlations += marked(found, between)
+                differences += between
         classifications += binary_labels(part, settings)
     notes += [note for note in (few_resamples(differences, settings), unsafe(differences)) if note]
     if "partial" in settings.levels and settings.coefficients == ("kendall",):

@@ -22,6 +22,12 @@ COEFFICIENTS: tuple[Coefficient, ...] = ("pearson", "spearman", "kendall")
 ALPHA = 0.05
 """A difference with an adjusted p-value at or below this is significant."""
 
+Thresholds = Literal["set", "one"]
+"""A threshold for each set, or one for all."""
+Measure = Literal["balanced_accuracy", "f1"]
+MEASURES: tuple[Measure, ...] = ("balanced_accuracy", "f1")
+MEAN = "mean"
+
 LEVEL_NAMES: Mapping[Level, str] = {
     "summary": "summary level",
     "system": "system level",
@@ -138,6 +144,53 @@ class Classification:
 
 
 @dataclass(frozen=True, slots=True)
+class Decision:
+    """One measure of a metric's decisions on one set's testing rows, or its mean over all sets."""
+
+    human: str
+    thresholds: Thresholds
+    measure: Measure
+    metric: str
+    set: str
+    """``mean``: the mean over the sets, each counting once."""
+    value: float | None
+    """0 to 1; ``None``: ``reason`` says why."""
+    low: float | None
+    high: float | None
+    threshold: float | None
+    """A score at or above it (at or below, where lower is better) counts as 1; ``None`` for the mean."""
+    summaries: int
+    """Testing rows with a label and a decision."""
+    documents: int
+    """Of the testing rows: what is resampled."""
+    left_out: int
+    """Testing rows with a label but no score."""
+    best: bool = False
+    p_best: float | None = None
+    """Holm-adjusted p-value of the mean's difference from the best mean; ``None``: it is the best, or not tested."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTest:
+    """Two metrics' means over the sets, compared on the rows that both decide."""
+
+    human: str
+    thresholds: Thresholds
+    measure: Measure
+    first: str
+    second: str
+    difference: float
+    """First minus second."""
+    low: float
+    high: float
+    p: float
+    """Two-sided, by the bootstrap over documents."""
+    p_adjusted: float
+    """After Holm's correction over the differences of one measure."""
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """How far annotators agree with one another: no metric should be asked for more."""
 
@@ -204,6 +257,12 @@ class MetaSettings:
     permutations: int = 1000
     confidence: float = 0.95
     seed: int = 0
+    protocol: str = ""
+    """``summac``: decisions over sets instead of correlations; see ``bench.meta.protocol``."""
+    sets: str = ""
+    """Column of groups that names the sets of a protocol; empty: ``dataset`` or ``file``, where there is one."""
+    positive: float | None = None
+    """Under a protocol, the least human score that counts as 1; ``None``: dimensions that are 0 or 1."""
     threshold: str = ""
     """``column=value`` of the rows on which thresholds are chosen; empty: those of a ``split`` for development, or
     half of the documents, by hash."""
@@ -231,5 +290,7 @@ class Meta:
     classifications: tuple[Classification, ...] = ()
     agreement: tuple[Agreement, ...] = ()
     beside: tuple[Beside, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    decision_tests: tuple[DecisionTest, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     notes: tuple[str, ...] = field(default=())

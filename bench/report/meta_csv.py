@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from bench.meta.records import Meta
+from bench.meta.records import MEAN, Meta
 from bench.record import to_json
 from bench.report.csv_table import csv_table
 from bench.report.meta_words import method_words
@@ -57,6 +57,19 @@ def csv_rows(meta: Meta) -> Iterator[dict[str, Any]]:
             "high": k.high,
             "note": k.reason if k.threshold is None else chosen,
         }
+    for e in meta.decisions:
+        yield {
+            "part": e.set, "statistic": f"{e.measure}, {e.thresholds} threshold", "metric": e.metric, "human": e.human,
+            "value": e.value, "low": e.low, "high": e.high, "resampled": "documents" if e.low is not None else None,
+            "used": e.summaries, "left_out": e.left_out, "best": e.best, "p_best": e.p_best,
+            "note": e.reason or ("" if e.threshold is None else f"threshold {e.threshold!r}"),
+        }  # fmt: skip
+    for t in meta.decision_tests:
+        yield {
+            "part": MEAN, "statistic": f"difference of {t.measure}, {t.thresholds} threshold", "metric": t.first,
+            "compared_with": t.second, "human": t.human, "value": t.difference, "low": t.low, "high": t.high,
+            "p": t.p, "p_adjusted": t.p_adjusted,
+        }  # fmt: skip
     for g in meta.agreement:
         yield {
             "statistic": f"krippendorff alpha ({g.scale})", "human": g.human, "value": g.alpha, "low": g.low,

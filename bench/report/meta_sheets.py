@@ -16,12 +16,14 @@ from bench.meta.records import (
     PairwiseAccuracy,
 )
 from bench.report.meta_correlations import correlation_sheets
+from bench.report.meta_protocol import protocol_sheets
 from bench.report.meta_words import ABSENT, TEST_NAMES, decimals, in_part, reasons, signed, unit_words, with_interval
 from bench.report.tables import Entry, Line, Sheet
 
 
 def sheets(meta: Meta) -> Iterator[Sheet]:
     """All tables in the order of reading; what has no rows has no table."""
+    yield from protocol_sheets(meta)
     yield from correlation_sheets(meta)
     yield from pairwise_sheets(meta)
     yield from classification_sheets(meta)
