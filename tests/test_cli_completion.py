@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import select
 import shlex
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -36,6 +39,7 @@ OFFERS = {
     "sumbench meta lev": {"level="},
     "sumbench selfcheck ki": {"kinds="},
     "sumbench explain te": {"texts/"},
+    "sumbench run metrics=\\[rou": {"metrics=[rouge"},
 }
 
 
@@ -54,7 +58,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_is_offered(line: str, here: Path) -> None:
     found = complete(line, COMMANDS)
     assert OFFERS[line] - set(found) == set()
-    last = line.rpartition(" ")[2]
+    last = line.rpartition(" ")[2].replace("\\", "")
     assert all(word.startswith(last) for word in found)
 
 
@@ -127,20 +131,45 @@ def test_bash(line: str, wanted: list[str], here: Path) -> None:
     assert done.stdout.split("\n")[:-1] == wanted
 
 
-@pytest.mark.skipif(not shutil.which("zsh"), reason="there is no zsh here")
-def test_zsh(here: Path) -> None:
-    script = """
-        compdef() { print -r -- "compdef $*" }
-        compadd() { while [[ "$1" != -- ]]; do shift; done; shift; print -rl -- "$@" }
-        eval "$(sumbench --completion zsh)"
-        LBUFFER='sumbench run dataset=json'
-        _sumbench
-    """
-    done = subprocess.run(
-        ["zsh", "-f", "-c", script], env=command_on_path(here), cwd=here, capture_output=True, text=True, timeout=60
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.splitlines() == ["compdef _sumbench sumbench", "dataset=jsonl "]
+TYPED = {
+    "sumbench rep": "sumbench report ",
+    "true; sumbench rep": "true; sumbench report ",
+    "sumbench run dataset=json": "sumbench run dataset=jsonl ",
+    "sumbench run dataset.path=da": "sumbench run dataset.path=data.jsonl",
+    "sumbench run 'metrics=[bertsc": "sumbench run 'metrics=[bertscore",
+}
+
+
+@pytest.mark.parametrize("line", TYPED)
+@pytest.mark.parametrize("shell", SCRIPTS)
+def test_tab_in_a_shell(shell: str, line: str, here: Path) -> None:
+    """The whole way: a terminal, the shell's own line editor, and the key."""
+    if not shutil.which(shell):
+        pytest.skip(f"there is no {shell} here")
+    options = {"bash": ["--norc", "--noprofile", "-i"], "zsh": ["-f", "-i"]}[shell]
+    environment = {**command_on_path(here), "PS1": "$ ", "TERM": "dumb"}
+    leader, follower = os.openpty()
+    with subprocess.Popen(
+        [shell, *options], env=environment, cwd=here, stdin=follower, stdout=follower, stderr=follower,
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            send(leader, f'eval "$(sumbench --completion {shell})"; echo re""ady\n', until="ready")
+            send(leader, f"{line}\t", until=TYPED[line])
+        finally:
+            process.kill()
+            os.close(leader)
+            os.close(follower)
+
+
+def send(terminal: int, keys: str, until: str) -> None:
+    """Type keys and wait until a text is on the screen."""
+    os.write(terminal, keys.encode())
+    shown, end = "", time.monotonic() + 60
+    while until not in shown:
+        ready, *_ = select.select([terminal], [], [], max(0, end - time.monotonic()))
+        assert ready, f"{until!r} doesn't come: {shown!r}"
+        shown += os.read(terminal, 65536).decode(errors="replace")
 
 
 def test_there_is_a_script_for_each_shell() -> None:

@@ -28,8 +28,13 @@ complete -o nospace -F _sumbench sumbench
     "zsh": """\
 _sumbench() {
     local -a found
-    found=("${(@f)$(sumbench --complete "$LBUFFER" 2>/dev/null)}")
-    [[ -n "$found" ]] && compadd -Q -S '' -- "${found[@]}"
+    # The words of this command alone; they are as typed, what is offered is quoted by zsh where it must be.
+    found=("${(@f)$(sumbench --complete "${(j: :)words[1,CURRENT-1]} $PREFIX" 2>/dev/null)}")
+    [[ -n "$found" ]] || return 1
+    # What ends in a blank is a whole word, anything else goes on.
+    compadd -U -S ' ' -- "${(@)${(@M)found:#* }% }"
+    compadd -U -S '' -- "${(@)found:#* }"
+    return 0
 }
 (( $+functions[compdef] )) || { autoload -Uz compinit && compinit; }
 compdef _sumbench sumbench
@@ -47,7 +52,7 @@ def complete(line: str, commands: Sequence[str]) -> list[str]:
     words = re.findall(r"""(?:[^\s'"]|'[^']*'?|"[^"]*"?)+""", line)
     current = words.pop() if words and line[-1:].strip() else ""
     before, quote = words[1:], current[:1] if current[:1] in ("'", '"') else ""
-    bare = current.strip("'\"")
+    bare = re.sub(r"\\(.)", r"\1", current.strip("'\""))
     if not before:
         found: Iterator[str] | list[str] = [f"{name} " for name in (*commands, "--help", "--version")]
     elif before[0] not in commands:
