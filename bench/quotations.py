@@ -7,6 +7,7 @@ What is found are outermost quotations; a quotation inside another one is part o
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from bench.text import paragraph_spans, sentence_spans, trim
@@ -55,7 +56,7 @@ def quotations(text: str) -> list[Quotation]:
         continued = following is not None and _DOUBLE.match(text, following.start) is not None
         doubles = _doubles(text, paragraph, continued)
         singles = _singles(text, paragraph, doubles)
-        inside = [d for d in doubles if not any(s.span.start <= d.span.start < s.span.end for s in singles)]
+        inside = [double for double in doubles if not _within(double.span.start, singles)]
         found += sorted([*inside, *singles], key=lambda quotation: quotation.span.start)
     return found
 
@@ -108,22 +109,26 @@ def _singles(text: str, paragraph: Span, doubles: list[Quotation]) -> list[Quota
     marks = [
         match.start()
         for match in _SINGLE.finditer(text, paragraph.start, paragraph.end)
-        if not any(d.span.start <= match.start() < d.span.end for d in doubles)
-        and not _clitic(text, match.start(), paragraph)
+        if not _within(match.start(), doubles) and not _clitic(text, match.start(), paragraph)
     ]
     found: list[Quotation] = []
     position = paragraph.start
-    for index, mark in enumerate(marks):
-        if mark < position or not _opens_single(text, mark, paragraph):
-            continue
-        end = _single_end(text, marks[index + 1 :], paragraph)
-        if end is None:
+    tokenised = _TOKENISED.search(text, paragraph.start, paragraph.end) is not None
+    ends = _single_ends(text, marks, paragraph)
+    for mark, end in zip(marks, ends, strict=True):
+        if mark < position or end is None or not _opens_single(text, mark, paragraph, tokenised):
             continue
         span = trim(text, mark + 1, end)
         if span and sum(char.isalnum() for char in text[span.slice]) > 1:
             found.append(Quotation(span, True))
             position = end + 1
     return found
+
+
+def _within(place: int, found: list[Quotation]) -> bool:
+    """Whether a place lies within one of these quotations, which are in order."""
+    before = bisect_right(found, place, key=lambda quotation: quotation.span.start)
+    return before > 0 and place < found[before - 1].span.end
 
 
 def _clitic(text: str, mark: int, paragraph: Span) -> bool:
@@ -133,44 +138,46 @@ def _clitic(text: str, mark: int, paragraph: Span) -> bool:
     return _WORD_BEFORE.search(text, max(paragraph.start, mark - 3), mark) is not None
 
 
-def _opens_single(text: str, mark: int, paragraph: Span) -> bool:
+def _opens_single(text: str, mark: int, paragraph: Span, tokenised: bool) -> bool:
     left = text[mark - 1] if mark > paragraph.start else " "
     right = text[mark + 1] if mark + 1 < paragraph.end else " "
     if text[mark] == "`":
         return True  # in tokenised text with a space behind it
     if left.isspace() and right.isspace() and text[mark] in "'‘":
-        return _opens_apart(text, mark, paragraph)
+        return _opens_apart(text, mark, paragraph, tokenised)
     if text[mark] in "’›" or not (left.isspace() or left in _OPEN_BEFORE) or right.isspace():
         return False
     return text[mark] in "‘‚‹" or (_ELISION.match(text, mark) is None and right not in ".,;:!?)")
 
 
-def _opens_apart(text: str, mark: int, paragraph: Span) -> bool:
+def _opens_apart(text: str, mark: int, paragraph: Span, tokenised: bool) -> bool:
     """Whether a free-standing mark of a tokenised text opens: it follows a word, but no plural, or a colon,
     or stands before "I"."""
     before = text[max(paragraph.start, mark - 3) : mark].rstrip()[-1:]
     if before in set(".!?,") and _SPEAKER_FOLLOWS.match(text, mark + 1):
         return True
-    if not (before.isalnum() or before == ":") or before in "sS":
-        return False
-    return _TOKENISED.search(text, paragraph.start, paragraph.end) is not None
+    return tokenised and (before.isalnum() or before == ":") and before not in "sS"
 
 
-def _single_end(text: str, marks: list[int], paragraph: Span) -> int | None:
-    """The mark that closes a single quotation: not an apostrophe, a plural possessive only if nothing else."""
+def _single_ends(text: str, marks: list[int], paragraph: Span) -> list[int | None]:
+    """For each mark the later one that closes a single quotation which it opens: not an apostrophe, a plural
+    possessive only if nothing else."""
+    ends: list[int | None] = []
+    sure: int | None = None
     possessive: int | None = None
-    for mark in marks:
+    # From the right: what closes at one mark's place depends on what follows it only.
+    for mark in reversed(marks):
+        ends.append(possessive if sure is None else sure)
         left, right = text[mark - 1], text[mark + 1] if mark + 1 < paragraph.end else " "
         if text[mark] == "`":
-            break
-        if left.isspace() and not right.isspace():
-            if _ELISION.match(text, mark):
-                continue
-            break  # the next quotation begins here
-        if right.isalnum():
+            sure = possessive = None
+        elif left.isspace() and not right.isspace():
+            if not _ELISION.match(text, mark):
+                sure = possessive = None  # the next quotation begins here
+        elif right.isalnum():
             continue
-        if left in "sS" and text[mark + 1 : mark + 3].strip()[:1].isalpha():
-            possessive = mark if possessive is None else possessive
-            continue
-        return mark
-    return possessive
+        elif left in "sS" and text[mark + 1 : mark + 3].strip()[:1].isalpha():
+            possessive = mark
+        else:
+            sure, possessive = mark, None
+    return ends[::-1]

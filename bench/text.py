@@ -9,30 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from bench.stops import CLOSERS, begins_small, cuts
 from bench.types import Span
 
-SENTENCE_RULES = "sumbench-1"
+SENTENCE_RULES = "sumbench-2"
 
-_TITLES = "mr mrs ms mx dr prof rev hon fr sr jr st gen col lt sgt capt cmdr adm maj gov sen rep pres supt messrs"
-_COMMON = "vs etc al cf inc ltd co corp bros dept univ est approx no nos vol pp fig eq art sec ave blvd rd mt ft"
-_MONTHS = "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun"
-_ABBREVIATIONS = frozenset(f"{_TITLES} {_COMMON} {_MONTHS}".split())
-# These end a sentence as often as not; what follows decides.
-_ENDING_ABBREVIATIONS = frozenset({"inc", "ltd", "co", "corp", "jr", "sr", "etc", "al"})
-
-_CLOSERS = "\"'”’»)]}"
-_OPENERS = "\"'“‘«([{"
-_ENDS = ".!?…:" + _CLOSERS
-_BOUNDARY = re.compile(
-    rf"(?P<stop>[.!?…]+|[。！？｡])(?P<closers>[{re.escape(_CLOSERS)}]*)(?P<gap>\s*)",
-)
-# The "s" of "1990s", the "t" of "didn't" and the "h" of "5th" are no words, so they are no initials.
-_LAST_WORD = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]$|(?<!\w)(?<!\w['’])[^\W\d_]+$")
+_ENDS = ".!?…:" + CLOSERS
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_AHEAD = 80
-"""Characters after a full stop that decide whether it ends a sentence."""
-_BREAK = re.compile(r"\n[^\S\n]*")
 
 _SAME_LENGTH = str.maketrans(
     {
@@ -100,42 +85,33 @@ def paragraph_spans(text: str) -> list[Span]:
     """Lines that hold text. A line break inside a hard-wrapped sentence doesn't count.
 
     A break is taken as a wrap when the line before it ends without a full stop, and the next
-    line begins with a lower-case letter and is not preceded by an empty line.
+    line begins with a lower-case letter and is not preceded by an empty line. In text without
+    capitals a sentence must also end within a line: else every line is a sentence.
     """
-    spans: list[Span] = []
-    start = 0
-    for match in _BREAK.finditer(text):
-        span = trim(text, start, match.start())
-        wrapped = span and text[match.end() : match.end() + 1].islower() and text[span.end - 1] not in _ENDS
-        if not wrapped:
-            if span:
-                spans.append(span)
-            start = match.end()
-    if span := trim(text, start, len(text)):
-        spans.append(span)
-    return spans
+    return [paragraph for paragraph, _ in _paragraphs(text)]
 
 
 def sentence_spans(text: str) -> list[Span]:
     """Sentences with offsets, in order, without surrounding white space, never crossing a paragraph.
 
     Abbreviations, initials and decimal points don't end a sentence; a closing quotation mark
-    belongs to the sentence it closes. Headlines count as sentences. CJK full stops need no space.
+    belongs to the sentence it closes. Headlines count as sentences. Full stops of scripts without
+    capitals need no space. Where most sentences between two empty lines begin with a small
+    letter, and behind a full stop that stands apart, a sentence may begin with one.
 
     >>> text = 'Mr. Xi met the U.S. envoy. "We agree," he said. Talks cost $3.5 million.'
     >>> [text[s.slice] for s in sentence_spans(text)]
     ['Mr. Xi met the U.S. envoy.', '"We agree," he said.', 'Talks cost $3.5 million.']
+    >>> sentences("taxes rise on jan. 5. the u.s. army left. भारत जीता।")
+    ['taxes rise on jan. 5.', 'the u.s. army left.', 'भारत जीता।']
     """
     spans: list[Span] = []
-    for paragraph in paragraph_spans(text):
+    for paragraph, small in _paragraphs(text):
         start = paragraph.start
-        for match in _BOUNDARY.finditer(text, paragraph.start, paragraph.end):
-            cut = _cut(text, match, paragraph.end)
-            if cut is not None and (span := trim(text, start, cut)):
+        for cut in (*cuts(text, paragraph.start, paragraph.end, small=small), paragraph.end):
+            if span := trim(text, start, cut):
                 spans.append(span)
-                start = cut
-        if span := trim(text, start, paragraph.end):
-            spans.append(span)
+            start = cut
     return spans
 
 
@@ -144,51 +120,31 @@ def sentences(text: str) -> list[str]:
     return [text[span.slice] for span in sentence_spans(text)]
 
 
-def _cut(text: str, match: re.Match[str], end: int) -> int | None:
-    """Where the sentence ends that this full stop may end; ``None`` if it doesn't end one."""
-    stop, closers, gap = match.group("stop"), match.group("closers"), match.group("gap")
-    # Only the next few words matter; slices of the whole rest would make a long text's time quadratic.
-    cut, rest = match.end("closers"), text[match.end() : min(end, match.end() + _AHEAD)]
-    if not rest:
-        return end
-    if stop in "。！？｡":
-        return cut
-    if not gap:
-        # "…sectors.”Putin also": a space is missing, but a closing curly quote leaves no doubt.
-        return cut if closers and closers[-1] in "”»" and (rest[0].isupper() or rest[0] in "“«") else None
-    following = rest.lstrip(_OPENERS + "-–— ")[:1]
-    if not following or following.islower() or rest[0] in ",;:":
-        return None
-    # An opening straight quote may have been taken for a closing one: 'said. "We agree'.
-    if closers and closers[-1] in "\"'" and not gap:
-        return None
-    if stop == "." and not closers:
-        return cut if _period_ends(text[max(0, match.start() - 40) : match.start()], rest) else None
-    if stop in ("...", "…") and not following.isupper():
-        return None
-    return cut
+def _paragraphs(text: str) -> Iterator[tuple[Span, bool]]:
+    """Every paragraph, and whether sentences begin with small letters there."""
+    for lines in _blocks(text):
+        small = begins_small(text, lines[0].start, lines[-1].end)
+        flows = not small or any(any(True for _ in cuts(text, line.start, line.end, small=True)) for line in lines)
+        current = lines[0]
+        for line in lines[1:]:
+            if flows and text[line.start].islower() and text[current.end - 1] not in _ENDS:
+                current = Span(current.start, line.end)
+            else:
+                yield current, small
+                current = line
+        yield current, small
 
 
-_STARTERS = frozenset(
-    "the a an he she it they we i you this that these those in on at but and as after before when while "
-    "his her its their our for since meanwhile however both".split()
-)
-
-
-def _period_ends(before: str, rest: str) -> bool:
-    """Whether a bare period between these two stretches ends a sentence."""
-    found = _LAST_WORD.search(before)
-    if not found:
-        return True
-    word = found.group().lower()
-    next_word = (words(rest[:40]) or [""])[0]
-    if "." in word or (len(word) == 1 and word != "i"):
-        # Initials (U.S., a.m., J. Smith): only a typical first word of a sentence ends one.
-        # After a single letter that word must be longer: "J. A. Smith" has two initials.
-        return rest[:1].isupper() and next_word in _STARTERS and ("." in word or len(next_word) > 1)
-    if word in _ENDING_ABBREVIATIONS:
-        return next_word in _STARTERS
-    if word in {"no", "nos", "art", "fig", "sec", "sat", "sun", "mar", "fri", "mon", "co", "al", "est"}:
-        # Also ordinary words: abbreviations only before a number or when capitalised.
-        return not rest[:1].isdigit()
-    return word not in _ABBREVIATIONS
+def _blocks(text: str) -> Iterator[list[Span]]:
+    """The lines between two empty lines."""
+    block: list[Span] = []
+    start = 0
+    for line in text.split("\n"):
+        if span := trim(text, start, start + len(line)):
+            block.append(span)
+        elif block:
+            yield block
+            block = []
+        start += len(line) + 1
+    if block:
+        yield block

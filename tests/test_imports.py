@@ -35,7 +35,20 @@ ROWS = (
     ("datasets", "systems", "metrics", "checks"),
     ("claims",),
     ("models",),
-    ("scorer", "links", "quotations", "text", "types", "files", "printable", "paths", "reading", "errors", "data"),
+    (
+        "scorer",
+        "links",
+        "quotations",
+        "text",
+        "stops",
+        "types",
+        "files",
+        "printable",
+        "paths",
+        "reading",
+        "errors",
+        "data",
+    ),
 )
 TOP = 4
 """Rows from the top in which Hydra lives."""

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from bench.errors import InputError
 from bench.text import sentences
 from bench.types import Candidate, Example
-
-_LINE_BREAK = re.compile(r"\s*\n\s*")
 
 
 def document_sentences(document: str) -> list[str]:
@@ -18,7 +15,7 @@ def document_sentences(document: str) -> list[str]:
     >>> document_sentences("The talks began\non Monday. They ended on Tuesday.")
     ['The talks began on Monday.', 'They ended on Tuesday.']
     """
-    return [_LINE_BREAK.sub(" ", sentence) for sentence in sentences(document)]
+    return [" ".join(filter(None, map(str.strip, sentence.split("\n")))) for sentence in sentences(document)]
 
 
 def extract(example: Example, system: str, every: Sequence[str], chosen: Iterable[int]) -> Candidate:

@@ -465,7 +465,7 @@ def test_signature_names_what_moves_numbers_and_nothing_else():
     base = Rouge().signature()
     assert base == (
         "rouge|version:1|implementation:rouge-score-0.1.2|stemmer:porter|tokenizer:rouge"
-        "|sentences:sumbench-1|references:max"
+        "|sentences:sumbench-2|references:max"
     )
     assert Rouge(types=("rouge9",), backend="rouge-score", name="x").signature() == base
     moved = [{"use_stemmer": False}, {"sentences": "newline"}, {"sentences": "spaced-period"}]
