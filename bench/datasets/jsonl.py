@@ -42,7 +42,8 @@ class Jsonl:
     ``reference``: ``given``, or ``document`` for the document as the only reference.
     ``numbered``: the names of a document's summaries only number them (``s00``, ``s01``; ``system`` may be left
     out of a line): no systems wrote them. Each becomes an example of its own, by one system, ``summaries``.
-    ``on_empty``: ``error``, or ``undefined`` to let empty candidates through; their scores are undefined.
+    ``on_empty``: ``error``, or ``undefined`` to let empty candidates through; their scores are undefined
+    (or 0 with a metric's ``empty: zero``).
 
     Of several files, each example's metadata says which ``file`` it is from (its name without .jsonl).
 
