@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.errors import InputError
+from bench.paths import user_path
 from bench.vocabulary import Vocabulary, vocabulary
 
 _DASHES = "‐‑‒–—―−"
@@ -35,7 +36,7 @@ class Typed:
         """The settings of the command, with those of the folders that are named."""
         folders = [after for word, after in zip(self.words, self.words[1:], strict=False) if word in _FOLDERS]
         folders += [word.partition("=")[2] for word in self.words if word.startswith("--config-dir=")]
-        return vocabulary(self.command, [Path(folder) for folder in folders])
+        return vocabulary(self.command, [user_path(folder, "--config-dir") for folder in folders])
 
     @property
     def sweep(self) -> bool:
@@ -63,7 +64,11 @@ def overrides_last(arguments: Sequence[str]) -> list[str]:
     >>> overrides_last(["seed=1", "-m", "limit=1,2", "--cfg", "job"])
     ['-m', '--cfg', 'job', 'seed=1', 'limit=1,2']
     """
-    overrides = [word for word in arguments if not word.startswith("-") and ("=" in word or word.startswith("~"))]
+    overrides = [
+        word
+        for word in arguments
+        if not word.startswith("-") and ("=" in word or (word.startswith("~") and "/" not in word))
+    ]
     return [word for word in arguments if word not in overrides] + overrides
 
 
@@ -99,7 +104,9 @@ def refuse_mistyped(typed: Typed) -> int:
 def is_name(word: str, known: Vocabulary) -> bool:
     """Whether a word may be a baseline or a run: no flag, and no setting of any spelling."""
     key = re.split(r"[=:]", word)[0]
-    return not word.startswith(("-", "+", "~", *_DASHES)) and ("=" not in word or Path(word).exists()) and (
+    # "~name" leaves a setting out; "~user/runs" is a path.
+    setting = word.startswith(("-", "+", *_DASHES)) or (word.startswith("~") and "/" not in word)
+    return not setting and ("=" not in word or Path(word).exists()) and (
         key == word or key not in known.names() or Path(word).exists()
     )  # fmt: skip
 
