@@ -7,9 +7,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.record import ClaimCount, Count, ScorerRecord
-from bench.statistics.significance import bootstrap_means
+from bench.statistics.significance import ends_of, resample_means
 from bench.types import Aggregate, Score, Verdict
 
 ALL_CHECKS = "any"
@@ -22,13 +23,15 @@ def aggregate(
     *,
     systems: Sequence[str],
     scorers: Mapping[str, ScorerRecord],
-    example_ids: Sequence[str],
+    documents: Mapping[str, str],
     resamples: int,
     confidence: float,
     seed: int,
 ) -> tuple[Aggregate, ...]:
-    """Mean and bootstrap interval over examples of every value of every scorer for every system.
+    """Mean over examples of every value of every scorer for every system, with its interval.
 
+    ``documents``: example id to document, in an order that doesn't depend on the dataset's. The intervals
+    are those of comparisons, examples of one document taken as one, and end where the scale does (``ends_of``).
     Every declared value gets an Aggregate, so that one which was never computed shows as 0 of n.
     """
     columns = [
@@ -38,12 +41,12 @@ def aggregate(
         for value in record.higher_is_better
     ]
     column_of = {column: index for index, column in enumerate(columns)}
-    row_of = {example_id: index for index, example_id in enumerate(example_ids)}
-    table = np.full((len(example_ids), len(columns)), np.nan)
+    row_of = {example_id: index for index, example_id in enumerate(documents)}
+    table = np.full((len(documents), len(columns)), np.nan)
     for score in scores:
         for value, number in score.values.items():
             table[row_of[score.example_id], column_of[score.system, score.scorer, value]] = number
-    low, high = bootstrap_means(table, resamples=resamples, confidence=confidence, seed=seed)
+    low, high = intervals(table, list(documents.values()), resamples=resamples, confidence=confidence, seed=seed)
     n_ok = (~np.isnan(table)).sum(axis=0)
     # fsum: the mean must not depend on the order of the examples in its last bits.
     sums = [math.fsum(column[~np.isnan(column)]) for column in table.T]
@@ -57,11 +60,31 @@ def aggregate(
             ci_low=None if np.isnan(low[index]) else float(low[index]),
             ci_high=None if np.isnan(high[index]) else float(high[index]),
             n_ok=int(n_ok[index]),
-            n_total=len(example_ids),
+            n_total=len(documents),
             higher_is_better=scorers[scorer].higher_is_better[value],
         )
         for index, (system, scorer, value) in enumerate(columns)
     )
+
+
+def intervals(
+    table: NDArray[np.float64], documents: Sequence[str], *, resamples: int, confidence: float, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The interval of each column's mean, (columns,) low and high: that of comparisons, within the scale.
+
+    ``table``: shape (examples, columns), NaN where a value is missing; ``documents``: of each example.
+    Where all documents are alike on a scale with two ends, those that weren't seen may lie at either:
+    of n shares of 1 the lower end is that of Clopper and Pearson (1934).
+    """
+    resampled = resample_means(table, documents, resamples=resamples, seed=seed)
+    low, high = resampled.interval(confidence)
+    least, most = ends_of(table)
+    unseen = 1 - ((1 - confidence) / 2) ** (1 / np.maximum(resampled.clusters, 1))
+    alike = np.flatnonzero((resampled.least == resampled.most) & np.isfinite(most) & (resampled.clusters >= 2))
+    low[alike] -= unseen[alike] * (resampled.mean[alike] - least[alike])
+    high[alike] += unseen[alike] * (most[alike] - resampled.mean[alike])
+    # Adding 0 leaves no -0.
+    return np.maximum(low, least) + 0.0, np.minimum(high, most) + 0.0
 
 
 def count_statuses(scores: Iterable[Score], scorers: Iterable[str]) -> dict[str, Count]:

@@ -129,7 +129,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
                 systems=systems,
                 scorers=readers,
                 # Sorted: the intervals must not depend on the order of the dataset.
-                example_ids=sorted(example.id for example in examples),
+                documents={e.id: e.document for e in sorted(examples, key=lambda example: example.id)},
                 resamples=job.resamples,
                 confidence=job.confidence,
                 seed=job.seed,

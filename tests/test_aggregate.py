@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 
 from bench.aggregate import aggregate, count_claims, count_statuses, join_verdicts, worst
 from bench.record import ScorerRecord
-from bench.statistics.significance import bootstrap_means
-from bench.types import Score, Span, Verdict
+from bench.statistics.significance import resample_means
+from bench.types import Aggregate, Score, Span, Verdict
 
 LABELS = ("contradicted", "unsupported", "supported", "unchecked")
 SCORERS: Mapping[str, ScorerRecord] = {
@@ -23,6 +24,7 @@ SCORERS: Mapping[str, ScorerRecord] = {
     "c": ScorerRecord("check", ("z",), {"z": None}),
 }
 IDS = ["e0", "e1", "e2", "e3"]
+DOCUMENTS = {example: f"the document of {example}" for example in IDS}
 SYSTEMS = ["s", "t"]
 VALUES = {"m": ("x", "y"), "c": ("z",)}
 
@@ -42,7 +44,9 @@ def tables(draw: st.DrawFn) -> list[Score]:
 
 @given(tables())
 def test_against_brute_force(scores: list[Score]) -> None:
-    rows = aggregate(scores, systems=SYSTEMS, scorers=SCORERS, example_ids=IDS, resamples=50, confidence=0.9, seed=3)
+    rows = aggregate(
+        scores, systems=SYSTEMS, scorers=SCORERS, documents=DOCUMENTS, resamples=50, confidence=0.9, seed=3
+    )
     order = [(system, scorer, value) for system in SYSTEMS for scorer, names in VALUES.items() for value in names]
     assert [(row.system, row.scorer, row.value) for row in rows] == order, "every declared value, each once"
     for row in rows:
@@ -64,20 +68,54 @@ def test_against_brute_force(scores: list[Score]) -> None:
 
 @given(tables())
 def test_the_order_of_the_scores_does_not_matter(scores: list[Score]) -> None:
-    options = {"systems": SYSTEMS, "scorers": SCORERS, "example_ids": IDS, "confidence": 0.9, "seed": 3}
+    options = {"systems": SYSTEMS, "scorers": SCORERS, "documents": DOCUMENTS, "confidence": 0.9, "seed": 3}
     first = aggregate(scores, resamples=20, **options)  # type: ignore[arg-type]
     assert aggregate(scores[::-1], resamples=20, **options) == first  # type: ignore[arg-type]
 
 
-def test_the_interval_is_the_bootstrap_of_the_values() -> None:
-    numbers = [0.1, 0.9, 0.4, 0.7]
-    scores = [Score(e, "s", "c", "ok", {"z": x}) for e, x in zip(IDS, numbers, strict=True)]
+def one_value(
+    numbers: Sequence[float], documents: Mapping[str, str] | None = None, confidence: float = 0.8
+) -> Aggregate:
+    documents = documents or {f"e{k:03}": f"d{k:03}" for k in range(len(numbers))}
+    scores = [Score(e, "s", "c", "ok", {"z": x}) for e, x in zip(documents, numbers, strict=True)]
     [row] = aggregate(
-        scores, systems=["s"], scorers={"c": SCORERS["c"]}, example_ids=IDS, resamples=99, confidence=0.8, seed=5
-    )
-    low, high = bootstrap_means(np.array(numbers)[:, None], resamples=99, confidence=0.8, seed=5)
-    assert (row.ci_low, row.ci_high) == (low[0], high[0])
+        scores, systems=["s"], scorers={"c": SCORERS["c"]}, documents=documents, resamples=500, confidence=confidence,
+        seed=5,
+    )  # fmt: skip
+    return row
+
+
+@pytest.mark.parametrize("documents", [DOCUMENTS, {"e0": "a", "e1": "a", "e2": "b", "e3": "c"}])
+def test_the_interval_is_that_of_comparisons(documents: Mapping[str, str]) -> None:
+    numbers = [0.4, 0.9, 0.6, 0.7]
+    row = one_value(numbers, documents)
+    found = resample_means(np.array(numbers)[:, None], list(documents.values()), resamples=500, seed=5)
+    low, high = found.interval(0.8)
+    assert (row.ci_low, row.ci_high) == (max(0, low[0]), min(1, high[0]))
     assert type(row.ci_low) is type(row.mean) is float
+
+
+def test_copies_of_a_document_are_no_more_documents() -> None:
+    """Ten summaries each of two articles: the interval is as wide as that of two."""
+    two = one_value([0.45, 0.55])
+    twenty = one_value([0.45] * 10 + [0.55] * 10, {f"e{k:02}": f"d{k // 10}" for k in range(20)})
+    assert (twenty.ci_low, twenty.ci_high) == pytest.approx((two.ci_low, two.ci_high))
+    assert twenty.ci_high - twenty.ci_low > 0.3  # type: ignore[operator]
+    alone = one_value([0.45, 0.55], {"e0": "d", "e1": "d"})
+    assert (alone.mean, alone.ci_low, alone.ci_high) == (0.5, None, None)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "low", "high"),
+    [([0.0, 0.0, 1.0], 0.0, 1.0), ([0.0, 0.0, 7.0], 0.0, math.inf), ([-1.0, 0.0, 7.0], -math.inf, math.inf)],
+)
+def test_the_interval_ends_where_the_scale_does(numbers: list[float], low: float, high: float) -> None:
+    row = one_value(numbers, confidence=0.95)
+    assert row.ci_low is not None
+    assert row.ci_high is not None
+    assert (row.ci_low == low) == (low == 0)
+    assert (row.ci_high == high) == (high == 1)
+    assert math.copysign(1, row.ci_low) == (1 if low == 0 else -1)
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 1, 0, 2)])
@@ -85,7 +123,7 @@ def test_the_mean_is_exact_whatever_the_order(order: tuple[int, ...]) -> None:
     numbers = [1e16, 1.0, -1e16, 1.0]
     scores = [Score(IDS[i], "s", "c", "ok", {"z": numbers[n]}) for i, n in enumerate(order)]
     [row] = aggregate(
-        scores, systems=["s"], scorers={"c": SCORERS["c"]}, example_ids=IDS, resamples=9, confidence=0.8, seed=5
+        scores, systems=["s"], scorers={"c": SCORERS["c"]}, documents=DOCUMENTS, resamples=9, confidence=0.8, seed=5
     )
     assert row.mean == 0.5
 
@@ -93,7 +131,7 @@ def test_the_mean_is_exact_whatever_the_order(order: tuple[int, ...]) -> None:
 def test_one_example_has_a_mean_and_no_interval() -> None:
     rows = aggregate(
         [Score("e0", "s", "m", "ok", {"x": 0.5}, error="y is absent")],
-        systems=["s"], scorers={"m": SCORERS["m"]}, example_ids=["e0"], resamples=50, confidence=0.9, seed=3,
+        systems=["s"], scorers={"m": SCORERS["m"]}, documents={"e0": "d"}, resamples=50, confidence=0.9, seed=3,
     )  # fmt: skip
     assert [(row.mean, row.ci_low, row.ci_high, row.n_ok, row.n_total) for row in rows] == [
         (0.5, None, None, 1, 1),

@@ -118,7 +118,9 @@ def cli(
     ("run", "rules", "code", "outcome"),
     [
         ("good", [], OK, "pass"),
-        ("better", [], OK, "improved"),
+        ("better", ["~gates.margins.numbers", "gates.alpha=0.5"], OK, "improved"),
+        # Twelve new summaries, all of them better, may well hide that one in thirty is far worse.
+        ("better", [], OK, "inconclusive"),
         ("worse", [], REGRESSED, "regressed"),
         ("false", ["gates.margins={rouge:{rougeL_f1:{absolute:0.5}}}"], REGRESSED, "regressed"),
         ("short", [], REGRESSED, "missing"),
@@ -159,7 +161,8 @@ def test_a_name_can_be_many_things(cli: SimpleNamespace) -> None:
     for names in (("main", "LATEST"), ("main", newest), ("main", newest[:15]), ("runs/good", "runs/better"),
                   ("runs/good/run.json", "runs/better"), ("results/baselines/main.json", "LATEST"),
                   (str(cli.folder / "results/baselines/main.json"), f"results/runs/{newest}")):  # fmt: skip
-        assert cli.compared("compare", *names)[1]["outcome"] == "improved", names
+        found = cli.compared("compare", *names, "~gates.margins.numbers", "gates.alpha=0.5")[1]
+        assert found["outcome"] == "improved", names
     assert cli.compared("compare", "LATEST", "main")[1]["outcome"] == "regressed"
 
 

@@ -60,11 +60,11 @@ def test_copies_are_noisy_discrete_and_correlated(script: ModuleType) -> None:
 
 
 def test_equal_systems_raise_no_alarm_and_drops_are_shown(script: ModuleType, gate: Gate) -> None:
-    count = 60
+    count = 40
     tally = script.simulate(count, 50, gate)
     for margin in ("default", "0"):
         assert sum(n for (name, _), n in tally.outcomes.items() if name == margin) == count
-        # At most 5 % are expected: seven or more of 60 would happen once in 40 such tests.
+        # At most 5 % are expected.
         assert tally.outcomes[margin, "regressed"] <= stats.binom.ppf(0.999, count, 0.05)
         assert tally.plain[margin] > 0.5 * count
     for where in ("one", "all"):
@@ -111,3 +111,56 @@ def test_comparing_larger_runs(tmp_path: Path) -> None:
     assert 0 < seconds < 120
     assert 0 < peak < 2
     assert "pass" in shown
+
+
+def allowed(count: int, level: float) -> float:
+    """The share that a test of this level exceeds once in a thousand such simulations."""
+    return float(stats.binom.ppf(0.999, count, level)) / count
+
+
+def test_rare_large_losses_are_no_pass_and_skewed_gains_no_regression(script: ModuleType, gate: Gate) -> None:
+    shapes = {shape.name: shape for shape in script.SHAPES}
+    rare = script.at_the_margin(shapes["2 % lose 0.5"], 20, 120, gate)
+    assert rare["pass"] == 0
+    assert rare["t: pass"] > 0.5
+    skewed = script.at_the_margin(shapes["exponential gains"], 10, 240, gate)
+    assert skewed["regressed"] <= allowed(240, gate.alpha / 2)
+    assert skewed["t: regressed"] > 0.04
+
+
+@pytest.mark.parametrize("name", ["ROUGE", "ROUGE, 10 examples a document", "share of 4 claims"])
+def test_the_intervals_of_a_run_cover_also_of_few_documents(script: ModuleType, name: str) -> None:
+    for documents in (2, 5):
+        assert script.coverage(name, documents, 300, 1000) >= 1 - allowed(300, 0.05)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("documents", [10, 50, 200])
+def test_every_shape_keeps_its_level(script: ModuleType, gate: Gate, documents: int) -> None:
+    most = allowed(480, gate.alpha / 2)
+    for shape in script.SHAPES:
+        assert abs(shape.draw(np.random.default_rng(1), 4000, 50).mean() + shape.margin) < 0.001
+        found = script.at_the_margin(shape, documents, 480, gate)
+        assert found["pass"] <= most, shape
+        assert found["regressed"] <= most, shape
+
+
+@pytest.mark.slow
+def test_the_intervals_of_a_run_cover(script: ModuleType) -> None:
+    for name in script.SCORES:
+        # Two equal counts say nothing of how counts vary.
+        for documents in (2, 3, 5, 10, 50)[2 * (name == "count") :]:
+            assert script.coverage(name, documents, 1000, 10_000) >= 1 - allowed(1000, 0.05), (name, documents)
+
+
+def test_the_tables_at_the_margin_keep_the_promise(script: ModuleType) -> None:
+    """As docs/gate.md shows them: each shape of differences, in both tables, in every size."""
+    text = (HOME / "docs" / "gate.md").read_text(encoding="utf-8")
+    heads = [f"The true drop is the margin, 1,000 simulations: falsely {name}" for name in ("pass", "regressed")]
+    for head, more in zip(heads, (0, 1), strict=True):
+        rows = [line.strip("| ").split(" | ") for line in text.split(head)[1].split("\n\n")[1].splitlines()[2:]]
+        assert [row[0] for row in rows][: len(script.SHAPES)] == [shape.name for shape in script.SHAPES]
+        assert len(rows) == len(script.SHAPES) + more
+        for row in rows[: len(script.SHAPES)]:
+            assert len(row) == 1 + len(script.EDGES)
+            assert all(float(cell.split(" %")[0]) / 100 <= allowed(1000, 0.025) for cell in row[1:]), row

@@ -39,6 +39,10 @@ def lines_of(snapshot: Snapshot, *, texts: bool = False) -> Iterator[str]:
     yield from _section("scorers", sorted(snapshot.scorers.items()))
     yield from _section("systems", list(snapshot.systems.items()))
     yield from _section("examples", sorted(snapshot.examples.items()))
+    hashes: dict[str, dict[str, str]] = {}
+    for (example, system), text in sorted(snapshot.texts.items()):
+        hashes.setdefault(example, {})[system] = text
+    yield from _section("texts", list(hashes.items()))
     yield '"cells": [\n'
     cells = sorted(snapshot.cells.items())
     for index, (place, cell) in enumerate(cells):
@@ -198,6 +202,8 @@ def _from_json(name: str, data: Mapping[str, Any]) -> Snapshot:
         examples=examples,
         cells=cells,
         words=data["words"],
+        # Older baselines lack them.
+        texts={(example, system): text for example, by in data.get("texts", {}).items() for system, text in by.items()},
     )
 
 

@@ -202,6 +202,9 @@ def notes(baseline: Snapshot, run: Snapshot, matching: Matching, common_only: bo
             yield f"new {what}, not compared: {_some(new)}"
     if not (baseline.words and run.words):
         yield "claims were not compared: one of the runs kept no texts"
+    if not (baseline.texts and run.texts):
+        lacking = run if baseline.texts else baseline
+        yield f"{lacking.name} holds no hashes of its summaries, so it isn't known which changed: save it again"
 
 
 def never(columns: Sequence[Column], differences: Sequence[Difference]) -> Iterator[str]:

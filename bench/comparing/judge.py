@@ -3,7 +3,8 @@
 The question is asked as a non-inferiority test. A value may fall by its margin; the bootstrap
 interval of the mean paired difference, documents resampled whole, decides:
 
-- the whole interval above minus the margin: ``pass`` (``improved`` if it lies above plus the margin);
+- the whole interval above minus the margin: ``pass`` (``improved`` if it lies above plus the margin), where
+  examples that lose all they have, too rare to be seen among so many, couldn't cost more than the margin either;
 - the whole interval below minus the margin: ``regressed``;
 - else ``inconclusive``, with the drop that this many documents could have shown.
 
@@ -23,7 +24,14 @@ from numpy.typing import NDArray
 
 from bench.comparing.comparison import Difference, Gate, Margin, Outcome
 from bench.comparing.snapshot import Snapshot
-from bench.statistics.significance import ResampledMeans, detectable_drop, examples_needed, holm, resample_means
+from bench.statistics.significance import (
+    ResampledMeans,
+    detectable_drop,
+    ends_of,
+    examples_needed,
+    holm,
+    resample_means,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +80,59 @@ class Inference:
     p_regressed: NDArray[np.float64]
     """One-sided, Holm-adjusted: the true gain lies below minus the margin."""
     p_improved: NDArray[np.float64]
+    p_lost: NDArray[np.float64]
+    """One-sided, of each column by itself: the true gain lies above minus the margin, whatever wasn't seen."""
+    detectable: NDArray[np.float64]
+    """The smallest true drop that would have been shown among so many columns with the gate's power."""
 
 
-def infer(gains: ResampledMeans, margins: NDArray[np.float64], gate: Gate) -> Inference:
-    """Intervals, and p-values corrected over all columns that allow inference."""
+def infer(gains: ResampledMeans, margins: NDArray[np.float64], worst: NDArray[np.float64], gate: Gate) -> Inference:
+    """Intervals, and p-values corrected over all columns that allow inference; ``worst``: see ``worst_gains``."""
+    from scipy import stats
+
     inferred = gains.clusters >= max(2, gate.min_documents)
     low, high = gains.interval(1.0 - gate.alpha)
+    tested = gate.alpha / 2 / max(1, int(inferred.sum()))
+    freedom = np.maximum(gains.clusters, 2) - 1
+    drops = [
+        detectable_drop(error, n + 1, margin, tested, gate.power) if known else np.nan
+        for error, n, margin, known in zip(
+            gains.standard_error.tolist(), freedom.tolist(), margins.tolist(), inferred, strict=True
+        )
+    ]
+    # What the interval reaches beyond Student's, a drop has to reach too.
+    reach = gains.reach_above(tested) - stats.t.isf(tested, freedom) * gains.standard_error
     return Inference(
         inferred=inferred,
         low=np.where(inferred, low, np.nan),
         high=np.where(inferred, high, np.nan),
         p_regressed=holm(np.where(inferred, gains.p_below(-margins - _ROUNDING), np.nan)),
         p_improved=holm(np.where(inferred, gains.p_above(margins + _ROUNDING), np.nan)),
+        p_lost=np.where(inferred, gains.p_above_lost(-margins - _ROUNDING, worst), np.nan),
+        detectable=np.array(drops) + reach,
+    )
+
+
+def worst_gains(
+    before: NDArray[np.float64], now: NDArray[np.float64], direction: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The most that an unseen example may lose, (columns,), 0 or below: from the best score before to the worst.
+
+    ``before`` and ``now``: (examples, columns), NaN where one of the two lacks the value; ``direction``: 1 where
+    higher is better, -1 where lower. The worst score is the end of the scale (``ends_of``), or else the worst seen.
+    """
+    both = np.concatenate([before, now]) * direction
+    lowest, highest = ends_of(np.concatenate([before, now]))
+    end = np.where(direction > 0, lowest, -highest)
+    worst = np.where(np.isinf(end), np.fmin.reduce(both, axis=0), end)
+    return np.asarray(np.minimum(worst - np.fmax.reduce(before * direction, axis=0), 0.0))
+
+
+def same_texts(baseline: Snapshot, run: Snapshot, system: str, shared: Mapping[str, str]) -> bool:
+    """Whether a system's summaries are known to be the same, word for word."""
+    return all(
+        (text := baseline.texts.get((example, system))) is not None and text == run.texts.get((other, system))
+        for example, other in shared.items()
     )
 
 
@@ -111,10 +160,14 @@ def judge(
     margins = np.array(
         [column.margin.of(mean if n else 0.0) for column, mean, n in zip(columns, before_mean, count, strict=True)]
     )
-    found = infer(means, margins, gate)
+    changed = {column.system for column in columns}
+    changed -= {system for system in changed if same_texts(baseline, run, system, shared)}
+    # What is written as before loses nothing, anywhere.
+    worst = worst_gains(np.where(both, before, np.nan), np.where(both, now, np.nan), direction)
+    worst = np.where([column.system in changed for column in columns], worst, 0.0)
+    found = infer(means, margins, worst, gate)
     inferred = found.inferred & (not gate.fail_on_change)
     level = gate.alpha / 2
-    tests = max(1, int(inferred.sum()))
     judged = []
     for i, column in enumerate(columns):
         n, documents = int(count[i]), int(means.clusters[i])
@@ -122,17 +175,17 @@ def judge(
             continue
         gain, margin, error = float(means.mean[i]), float(margins[i]), float(means.standard_error[i])
         low, high = float(found.low[i]), float(found.high[i])
-        p_regressed, p_improved = float(found.p_regressed[i]), float(found.p_improved[i])
+        p_regressed, p_improved, p_lost = (float(p[i]) for p in (found.p_regressed, found.p_improved, found.p_lost))
         detectable = needed = None
         if gate.fail_on_change:
             outcome, reason = by_change(now[:, i] - before[:, i], margin, examples)
         elif not inferred[i]:
             outcome, reason = by_tolerance(gain, margin, documents)
         else:
-            outcome, reason = by_inference(low, high, margin, p_regressed, p_improved, level)
-            detectable = detectable_drop(error, documents, margin, level / tests, gate.power)
+            outcome, reason = by_inference(low, high, margin, p_regressed, p_improved, p_lost, level)
+            detectable = float(found.detectable[i])
             if outcome == "inconclusive" and margin > 0:
-                needed = examples_needed(error, documents, margin, level, gate.power)
+                needed = examples_needed(error, documents, margin, level, gate.power, -float(worst[i]))
                 # Enough already: it isn't for want of documents that the drop reaches the margin.
                 needed = needed if needed > documents else None
         ends = (low, high) if direction[i] > 0 else (-high, -low)
@@ -191,12 +244,14 @@ def by_change(changes: NDArray[np.float64], margin: float, examples: Sequence[st
 
 
 def by_inference(
-    low: float, high: float, margin: float, p_regressed: float, p_improved: float, level: float
+    low: float, high: float, margin: float, p_regressed: float, p_improved: float, p_lost: float, level: float
 ) -> tuple[Outcome, str]:
     """The outcome from the interval of the gain (positive is better) and the corrected p-values."""
     if p_regressed <= level:
         return "regressed", "worse by more than the margin"
     if low >= -margin - _ROUNDING:
+        if p_lost > level:
+            return "inconclusive", "too few documents to rule out rare large losses"
         if p_improved <= level:
             return "improved", "better by more than the margin"
         return "pass", "not worse by more than the margin"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sys import intern
 from typing import Any
@@ -81,6 +81,8 @@ class Snapshot:
     cells: Mapping[CellKey, Cell]
     words: bool = True
     """Whether claims are told apart by their words; not when the run kept no texts."""
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Example id and system to the hash of the summary: 16 hex digits; absent where it isn't known."""
 
 
 def from_run(folder: Path) -> Snapshot:
@@ -89,6 +91,7 @@ def from_run(folder: Path) -> Snapshot:
     cells: dict[CellKey, Cell] = {}
     flagged: dict[str, list[Score]] = {}
     examples: dict[str, ExampleHash] = {}
+    texts: dict[tuple[str, str], str] = {}
     words = True
     with no_garbage():
         for key, cell, score in read_cells(folder, _cell):
@@ -102,6 +105,9 @@ def from_run(folder: Path) -> Snapshot:
             except KeyError:
                 raise InputError(f"{folder / INPUTS_FILE}: example {data['id']} has no hash") from None
             words = words and "document" in data
+            for system, candidate in data["candidates"].items():
+                if isinstance(candidate, dict) and isinstance(text := candidate.get("hash"), str):
+                    texts[data["id"], intern(system)] = text[:16]
             for score in flagged.get(data["id"], ()):
                 key = (score.example_id, score.system, score.scorer)
                 cells[key] = replace(cells[key], claims=tuple(_claims(score, data)))
@@ -117,6 +123,7 @@ def from_run(folder: Path) -> Snapshot:
         examples=examples,
         cells=cells,
         words=words,
+        texts=texts,
     )
 
 

@@ -169,8 +169,10 @@ def power_line(difference: Difference) -> list[str]:
         return []
     count = difference.documents
     could = f"{plural(count, 'document')} could have shown a drop of {show(difference.detectable)}"
-    if difference.needed is None:
+    if not difference.margin:
         return [f"{could}; a margin of 0 can't be shown to hold, however many there are"]
+    if difference.needed is None:
+        return [could]
     needed = plural(difference.needed, "document")
     return [f"{could}; {needed} would show that nothing changed, were it so"]
 

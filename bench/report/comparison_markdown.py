@@ -102,7 +102,7 @@ def sections(comparison: Comparison) -> list[Section]:
         *comparison.notes,
     ]
     powers = [
-        f"- {shown(row.system, _NAME)} {shown(content.value_name(row), _NAME)}: {line}"
+        f"- {shown(row.system, _NAME)} {shown(content.value_name(row), _NAME)}: {shown(row.reason)}; {line}"
         for row in ranked
         for line in content.power_line(row)
     ]

@@ -71,7 +71,7 @@ def show_values(comparison: Comparison, console: Console) -> None:
     for line in content.methods(comparison):
         say(plain(line, "dim"), console, lead="  ", soft=True)
     powers = [
-        f"{difference.system} {content.value_name(difference)}: {line}"
+        f"{difference.system} {content.value_name(difference)}: {difference.reason}; {line}"
         for difference in rows
         for line in content.power_line(difference)
     ]

@@ -148,7 +148,7 @@ def _claim_sheets(found: SelfCheck, intervals: bool) -> Iterator[Sheet]:
                 "extractive per cent",
             ),
             tuple(_untouched_lines(found, checks)),
-            f"Intervals: {percent(found.confidence)} %, bootstrap over documents. Extractive: at least half of the "
+            f"Intervals: {percent(found.confidence)} %, over documents. Extractive: at least half of the "
             "claim's word trigrams stand in the document.",
         )
 

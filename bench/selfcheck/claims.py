@@ -9,11 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from bench.aggregate import ALL_CHECKS, worst
+from bench.aggregate import ALL_CHECKS, intervals, worst
 from bench.perturb.kinds import KINDS
 from bench.selfcheck.damaged import BASE, PREFIX
 from bench.selfcheck.records import Share, Turned, Untouched, wilson
-from bench.statistics.significance import resample_means
 from bench.text import trim, words
 from bench.types import Score, Span, Verdict
 
@@ -116,12 +115,13 @@ def untouched(
 
 
 def clustered(hits: Sequence[bool], clusters: Sequence[str], confidence: float, seed: int) -> Share:
-    """A share of units that come in clusters, with the bootstrap interval over clusters (``None`` below two)."""
+    """A share of units that come in clusters, with the interval over clusters (``None`` below two)."""
     if not hits:
         return Share(0, 0, None, None, None)
-    resampled = resample_means(np.array(hits, dtype=np.float64)[:, None], clusters, resamples=10_000, seed=seed)
-    low, high = (float(end[0]) for end in resampled.interval(confidence))
-    ends = (None, None) if math.isnan(low) else (max(0.0, low), min(1.0, high))
+    table = np.array(hits, dtype=np.float64)[:, None]
+    found = intervals(table, clusters, resamples=10_000, confidence=confidence, seed=seed)
+    low, high = (float(end[0]) for end in found)
+    ends = (None, None) if math.isnan(low) else (low, high)
     return Share(sum(hits), len(hits), sum(hits) / len(hits), *ends)
 
 

@@ -75,7 +75,7 @@ class Untouched:
     extractive: bool
     """Only sentences with at least half of their word trigrams in the document."""
     flagged: Share
-    """Interval: bootstrap over documents."""
+    """Interval: over documents."""
     unchecked: int
 
 

@@ -11,34 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK = 4_000_000
-"""Resampling counts held in memory at once (numbers, not bytes)."""
-
-
-def bootstrap_means(
-    values: NDArray[np.float64], *, resamples: int = 10_000, confidence: float = 0.95, seed: int = 0
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Percentile bootstrap interval of each column's mean, rows resampled together.
-
-    Args:
-        values: shape (examples, columns); NaN marks a missing value, which takes no part in the mean.
-        resamples: number of bootstrap samples.
-        confidence: coverage of the interval, between 0 and 1.
-        seed: the same seed gives the same interval.
-
-    Returns:
-        Two arrays of shape (columns,): lower and upper ends. NaN where a column has fewer than two values.
-
-    Source: Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 13.
-
-    >>> low, high = bootstrap_means(np.array([[1.0], [2.0], [3.0]]), resamples=2000)
-    >>> bool(1.0 <= low[0] <= 2.0 <= high[0] <= 3.0)
-    True
-    """
-    resampled = resample_means(values, resamples=resamples, seed=seed)
-    tail = 100.0 * (1.0 - confidence) / 2.0
-    low, high = np.percentile(resampled.resampled, [tail, 100.0 - tail], axis=0)
-    enough = resampled.clusters >= 2
-    return np.where(enough, low, np.nan), np.where(enough, high, np.nan)
+"""Weights held in memory at once (numbers, not bytes)."""
 
 
 _MOST_UNITS = 4_000
@@ -47,15 +20,26 @@ _FEWEST_BEYOND = 10
 """With fewer resamples than this beyond a threshold, their share says little about so small a probability."""
 
 
+_REACH = 10.0
+"""How far beyond the largest value seen another one may lie, times the number of values; see ``ResampledMeans``."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResampledMeans:
-    """The means of several columns (of paired differences, say) and their bootstrap distribution.
+    """The means of several columns (of paired differences, say) and their Bayesian bootstrap (Rubin 1981).
 
-    Tests and intervals are the more careful of two. The bootstrap, its percentiles expanded to the
-    width of Student's t (Hesterberg 2015, "What Teachers Should Know About the Bootstrap", section
-    5.3), knows skewed values. Student's t knows what the bootstrap misjudges: if 8 of 100 examples
-    changed, all for the worse, 1 resample in 4,000 misses them all, but 1 coin in 256 falls so; and
-    it has no smallest p-value, so that many values can be corrected for.
+    Each resample weighs the clusters with draws of an exponential distribution, and so one more that
+    wasn't seen. Where the unseen one takes the worst value there is, the quantiles of such means are
+    the bound of Gaffke (2005) and of Learned-Miller and Thomas (2020, "A New Confidence Interval for the
+    Mean of a Bounded Random Variable"): for two values that of Clopper and Pearson, exactly; for others
+    no distribution is known where it fails, though that isn't proven. ``p_above_lost`` asks so.
+
+    The tests and intervals know no worst value. Their unseen cluster lies beyond the extreme one seen:
+    by the distance from there to the mean, times 10/n, times a draw of an exponential distribution. Ten,
+    so that tests keep their level for exponential differences from n = 10 on (``benchmarks/gate_simulation.py``).
+    At each end the more careful of that and of Student's t counts. Student's t knows what resamples
+    misjudge: if 8 of 100 examples changed, all for the worse, 1 resample in 4,000 misses them all, but
+    1 coin in 256 falls so; and it has no smallest p-value, so that many values can be corrected for.
     """
 
     mean: NDArray[np.float64]
@@ -64,42 +48,73 @@ class ResampledMeans:
     """(columns,): of the mean, clusters taken as the independent units; NaN with fewer than two."""
     clusters: NDArray[np.int64]
     """(columns,): independent units with at least one value."""
+    least: NDArray[np.float64]
+    """(columns,): the lowest mean of a cluster; NaN where there is none."""
+    most: NDArray[np.float64]
+    """(columns,): the highest."""
     resampled: NDArray[np.float64]
-    """(resamples, columns): means of the resamples."""
+    """(resamples, columns): means of the resamples, without the unseen cluster."""
+    unseen: NDArray[np.float64]
+    """(resamples, columns): its share of the weight, 0 to 1."""
+    beyond: NDArray[np.float64]
+    """(resamples,): how far it lies beyond those seen, as drawn."""
 
     def p_below(self, threshold: NDArray[np.float64]) -> NDArray[np.float64]:
         """One-sided p-values: small where the true mean lies below the threshold. NaN below two clusters."""
-        return self._p((self.resampled >= threshold).sum(axis=0), threshold - self.mean)
+        beyond = [(self._with_unseen(self.most, k) >= threshold[k]).sum() for k in range(len(threshold))]
+        return self._p(np.array(beyond), threshold - self.mean)
 
     def p_above(self, threshold: NDArray[np.float64]) -> NDArray[np.float64]:
         """One-sided p-values: small where the true mean lies above the threshold. NaN below two clusters."""
-        return self._p((self.resampled <= threshold).sum(axis=0), self.mean - threshold)
+        beyond = [(self._with_unseen(self.least, k) <= threshold[k]).sum() for k in range(len(threshold))]
+        return self._p(np.array(beyond), self.mean - threshold)
+
+    def p_above_lost(self, threshold: NDArray[np.float64], worst: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same where an unseen cluster may lie as low as ``worst``, however rarely. NaN below two clusters.
+
+        Of n examples that all lie above the threshold by as much, p is (1 - m / r)^n: m is the distance from
+        the threshold to them, r that from ``worst``.
+        """
+        lost = self.resampled + self.unseen * (worst - self.resampled)
+        p = (1.0 + (lost <= threshold).sum(axis=0)) / (len(lost) + 1.0)
+        return np.where(self.clusters >= 2, p, np.nan)
+
+    def _with_unseen(self, extreme: NDArray[np.float64], column: int) -> NDArray[np.float64]:
+        reach = _REACH / max(1, self.clusters[column]) * self.beyond
+        value = extreme[column] + reach * (extreme[column] - self.mean[column])
+        found = self.resampled[:, column]
+        return np.asarray(found + self.unseen[:, column] * (value - found))
 
     def _p(self, beyond: NDArray[np.int64], distance: NDArray[np.float64]) -> NDArray[np.float64]:
         from scipy import stats
 
         n = np.maximum(self.clusters, 2)
-        share = np.minimum((1.0 + beyond) / (len(self.resampled) + 1.0), 1 - 1e-12)
-        expanded = stats.t.cdf(stats.norm.ppf(share) * np.sqrt((n - 1) / n), n - 1)
+        share = (1.0 + beyond) / (len(self.resampled) + 1.0)
         with np.errstate(invalid="ignore", divide="ignore"):
             # Without any variance the mean is beyond the threshold for sure, or not at all.
             student = stats.t.sf(np.nan_to_num(distance / self.standard_error, nan=0.0), n - 1)
-        p = np.maximum(student, np.where(beyond >= _FEWEST_BEYOND, expanded, 0.0))
+        p = np.maximum(student, np.where(beyond >= _FEWEST_BEYOND, share, 0.0))
         return np.where(self.clusters >= 2, p, np.nan)
 
     def interval(self, confidence: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """The interval of each mean, at each end the wider of the two: it agrees with the p-values."""
+        tail = (1 - confidence) / 2
+        return self.mean - self._reach(self.least, -1, tail), self.mean + self.reach_above(tail)
+
+    def reach_above(self, tail: float) -> NDArray[np.float64]:
+        """How far above each mean the true one may lie, one-sided with this probability of error."""
+        return self._reach(self.most, 1, tail)
+
+    def _reach(self, extreme: NDArray[np.float64], sign: int, tail: float) -> NDArray[np.float64]:
         from scipy import stats
 
-        low, high = np.full(len(self.mean), np.nan), np.full(len(self.mean), np.nan)
-        for column in np.flatnonzero(self.clusters >= 2):
-            n = self.clusters[column]
-            student = stats.t.ppf((1 - confidence) / 2, n - 1)
-            tail = stats.norm.cdf(student * np.sqrt(n / (n - 1)))
-            ends = np.quantile(self.resampled[:, column], [tail, 1 - tail])
-            low[column] = min(ends[0], self.mean[column] + student * self.standard_error[column])
-            high[column] = max(ends[1], self.mean[column] - student * self.standard_error[column])
-        return low, high
+        reach = np.asarray(stats.t.isf(tail, np.maximum(self.clusters, 2) - 1) * self.standard_error)
+        # As in a test: further out so few resamples say nothing, and Student's t alone is asked.
+        edge = min(0.5, max(tail, _FEWEST_BEYOND / len(self.resampled)))
+        for column in np.flatnonzero(self.clusters >= 2).tolist():
+            distance = sign * (self._with_unseen(extreme, column) - self.mean[column])
+            reach[column] = max(reach[column], np.quantile(distance, 1 - edge))
+        return reach
 
 
 def resample_means(
@@ -135,13 +150,29 @@ def resample_means(
     units = (counts > 0).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = sums.sum(axis=0) / counts.sum(axis=0)
+        size = counts.sum(axis=0) / units
         residuals = sums - mean * counts
         error = np.sqrt(units / (units - 1.0) * (residuals**2).sum(axis=0)) / counts.sum(axis=0)
+        least = np.where(units > 0, np.where(counts > 0, sums / counts, np.inf).min(axis=0, initial=np.inf), np.nan)
+        most = np.where(units > 0, np.where(counts > 0, sums / counts, -np.inf).max(axis=0, initial=-np.inf), np.nan)
     if len(sums) > _MOST_UNITS:
         rows = np.random.default_rng([seed, 1]).permutation(len(sums)) % _MOST_UNITS
         residuals, counts = (_group(array, rows, _MOST_UNITS) for array in (residuals, counts))
-    means = _resample(residuals, counts, resamples, seed) + mean
-    return ResampledMeans(mean, np.where(units >= 2, error, np.nan), units, means)
+    means, unseen, beyond = _resample(residuals, counts, np.nan_to_num(size), resamples, seed)
+    return ResampledMeans(mean, np.where(units >= 2, error, np.nan), units, least, most, means + mean, unseen, beyond)
+
+
+def ends_of(values: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where the scale of each column seems to end: (lowest, highest), infinite where it doesn't seem to.
+
+    No scorer says so itself. What was never below 0 is taken to end there, and what was never outside 0 to 1
+    (ROUGE, similarities, shares) to end at both. Shape (examples, columns), NaN where a value is missing.
+
+    >>> [ends.tolist() for ends in ends_of(np.array([[0.2, 3.0, -1.0], [1.0, 0.0, 0.5]]))]
+    [[0.0, 0.0, -inf], [1.0, inf, inf]]
+    """
+    least, most = (extreme(values, axis=0, initial=0.0) for extreme in (np.fmin.reduce, np.fmax.reduce))
+    return np.where(least < 0, -np.inf, 0.0), np.where((least < 0) | (most > 1), np.inf, 1.0)
 
 
 def holm(p_values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -191,11 +222,14 @@ def _detectable_effect(freedom: int, alpha: float, power: float) -> float:
     return float(optimize.brentq(excess, -10.0, critical * estimates[-1] + 10.0))
 
 
-def examples_needed(standard_error: float, clusters: int, margin: float, alpha: float, power: float) -> int:
+def examples_needed(
+    standard_error: float, clusters: int, margin: float, alpha: float, power: float, lost: float = 0.0
+) -> int:
     """How many documents a system that didn't change needs to be shown to be within the margin.
 
-    ``alpha`` is the one-sided level. Source: the normal approximation with the small-sample term of
-    Guenther (1981), "Sample Size Formulas for Normal Theory T Tests".
+    ``alpha`` is the one-sided level, ``lost`` the most that a document may lose (``p_above_lost``). Source:
+    the normal approximation with the small-sample term of Guenther (1981), "Sample Size Formulas for Normal
+    Theory T Tests"; the share of the documents that may lose so much unseen, -ln(alpha) / n, comes on top.
 
     >>> examples_needed(0.01, 100, 0.02, 0.025, 0.8)
     199
@@ -203,8 +237,11 @@ def examples_needed(standard_error: float, clusters: int, margin: float, alpha: 
     from scipy import stats
 
     normal = float(stats.norm.ppf(1 - alpha))
-    effect = normal + float(stats.norm.ppf(power))
-    return math.ceil(clusters * (effect * standard_error / margin) ** 2 + normal**2 / 2)
+    # margin = noise / √n + rare / n
+    noise = (normal + float(stats.norm.ppf(power))) * standard_error * math.sqrt(clusters)
+    rare = -math.log(alpha) * lost
+    root = (noise + math.sqrt(noise**2 + 4 * margin * rare)) / (2 * margin)
+    return math.ceil(root**2 + normal**2 / 2)
 
 
 def _group(array: NDArray[np.float64], rows: NDArray[np.int64], groups: int) -> NDArray[np.float64]:
@@ -216,27 +253,24 @@ def _group(array: NDArray[np.float64], rows: NDArray[np.int64], groups: int) -> 
 
 
 def _resample(
-    residuals: NDArray[np.float64], counts: NDArray[np.float64], resamples: int, seed: int
-) -> NDArray[np.float64]:
-    """Means of resampled residuals, (resamples, columns). The block size doesn't move them."""
+    residuals: NDArray[np.float64], counts: NDArray[np.float64], size: NDArray[np.float64], resamples: int, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Means of resampled residuals, the unseen cluster's share of the weight, and how far it lies beyond.
+
+    ``size``: (columns,), examples in a cluster on average. The block size doesn't move the numbers.
+    """
     units, columns = residuals.shape
-    generator = np.random.default_rng(seed)
+    generator, others = np.random.default_rng(seed), np.random.default_rng([seed, 2])
+    weight, beyond = others.standard_exponential((2, resamples))
     stacked = np.concatenate([residuals, counts], axis=1)
-    means = np.empty((resamples, columns))
-    block = max(1, _BLOCK // units)
+    means, unseen = np.empty((resamples, columns)), np.empty((resamples, columns))
+    block = max(1, _BLOCK // max(1, units))
     for start in range(0, resamples, block):
-        size = min(block, resamples - start)
-        totals = _resampling_counts(generator, size, units) @ stacked
+        part = slice(start, min(start + block, resamples))
+        totals = generator.standard_exponential((part.stop - start, units)) @ stacked
+        mine = weight[part, None] * size
         with np.errstate(invalid="ignore", divide="ignore"):
-            # A resample that happens to miss a column altogether has no mean: taken as its centre, 0.
-            means[start : start + size] = np.nan_to_num(
-                totals[:, :columns] / totals[:, columns:], nan=0.0, posinf=0.0, neginf=0.0
-            )
-    return means
-
-
-def _resampling_counts(generator: np.random.Generator, size: int, units: int) -> NDArray[np.float64]:
-    """How often each unit is drawn in each of ``size`` resamples: (size, units), rows adding up to units."""
-    draws = generator.integers(0, units, size=(size, units))
-    cells = draws + np.arange(size)[:, None] * units
-    return np.bincount(cells.ravel(), minlength=size * units).reshape(size, units).astype(np.float64)
+            # A column without values has no mean: 0, as good as any.
+            means[part] = np.nan_to_num(totals[:, :columns] / totals[:, columns:], nan=0.0, posinf=0.0, neginf=0.0)
+            unseen[part] = np.nan_to_num(mine / (mine + totals[:, columns:]))
+    return means, unseen, beyond

@@ -56,6 +56,7 @@ def made(count: int = 12, **changes: Any) -> Snapshot:
         "systems": {"alpha": "candidate", "beta": "candidate", "first": "floor"},
         "examples": {f"e{index:02}": ExampleHash(f"content {index}", f"document {index}") for index in range(count)},
         "cells": cells,
+        "texts": {key[:2]: "its summary" for key in cells},
     }
     return Snapshot(**{**parts, **changes})
 
@@ -271,6 +272,7 @@ def test_examples_are_matched_by_content() -> None:
         run,
         examples={names[name]: hashes for name, hashes in reversed(run.examples.items())},
         cells={(names[example], *rest): cell for (example, *rest), cell in run.cells.items()},
+        texts={(names[example], system): text for (example, system), text in run.texts.items()},
     )
     assert compare(made(), renamed, GATE) == compare(made(), run, GATE)
 
@@ -362,6 +364,14 @@ def test_runs_without_texts_have_no_claims_to_compare() -> None:
     check(found, "pass", 0)
     assert found.claims == ()
     assert "claims were not compared: one of the runs kept no texts" in found.notes
+
+
+def test_a_baseline_without_hashes_of_its_summaries_is_told() -> None:
+    found = compare(replace(made(), texts={}), made(), GATE)
+    check(found, "inconclusive", 0)
+    told = "main holds no hashes of its summaries, so it isn't known which changed: save it again"
+    assert told in found.notes
+    assert told not in compare(made(), made(), GATE).notes
 
 
 def test_a_pattern_that_names_no_system() -> None:

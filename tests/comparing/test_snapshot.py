@@ -111,6 +111,7 @@ def test_sorted_one_entry_a_line_the_same_bytes(folder: Path, baseline: Path, tm
         cells=dict(reversed(snapshot.cells.items())),
         examples=dict(reversed(snapshot.examples.items())),
         signatures=dict(reversed(snapshot.signatures.items())),
+        texts=dict(reversed(snapshot.texts.items())),
     )
     assert "".join(lines_of(upside_down)) == text
     save_baseline(load_baseline(baseline), tmp_path / "again.json")
@@ -119,7 +120,8 @@ def test_sorted_one_entry_a_line_the_same_bytes(folder: Path, baseline: Path, tm
     entries = [json.loads(line.rstrip(",")) for line in lines]
     places = [(entry["example"], entry["system"], entry["scorer"]) for entry in entries]
     assert places == sorted(snapshot.cells)
-    assert sum(line.startswith('"e') for line in text.splitlines()) == 4 + 1  # four examples, and the section
+    # Four examples, the hashes of their texts, and a section's head.
+    assert sum(line.startswith('"e') for line in text.splitlines()) == 4 + 4 + 1
     documents = [json.loads(line)["document"] for line in (folder / "inputs.jsonl").open(encoding="utf-8")]
     assert not any(sentence in text for document in documents for sentence in document.split(". "))
     assert str(folder.parent) not in text
@@ -140,10 +142,11 @@ def test_texts_that_json_finds_hard(tmp_path: Path) -> None:
             (name, name, "s"): Cell("ok", {"x": 0.1 + 0.2}, (Claim("h", "unsupported", 0, 1, name, name, (name,)),))
             for name in names
         },
+        texts={(name, name): "0123456789abcdef" for name in names},
     )
     save_baseline(snapshot, tmp_path / "hard.json", texts=True)
     assert load_baseline(tmp_path / "hard.json") == snapshot
-    assert len((tmp_path / "hard.json").read_text(encoding="utf-8").split("\n")) == 1 + 4 + 2 * 3 + 10 * 2 + 10 + 2
+    assert len((tmp_path / "hard.json").read_text(encoding="utf-8").split("\n")) == 1 + 4 + 2 * 3 + 10 * 3 + 10 + 2
 
 
 @given(st.text(), st.sampled_from([str.upper, str.lower, lambda text: f" {text}\n"]))

@@ -150,7 +150,8 @@ def test_every_change_counts(made: Callable[..., Comparison], changed: Callable[
 def test_what_an_inconclusive_value_would_need(changed: Callable[..., Any]) -> None:
     assert power_line(changed("regressed")) == []
     assert "412 documents would show" in power_line(changed("inconclusive"))[0]
-    assert "a margin of 0 can't be shown to hold" in power_line(changed("inconclusive", needed=None))[0]
+    assert "a margin of 0 can't be shown to hold" in power_line(changed("inconclusive", needed=None, margin=0.0))[0]
+    assert power_line(changed("inconclusive", needed=None)) == ["90 documents could have shown a drop of 0.0213"]
 
 
 def test_checks_that_flag_the_same_claim_are_one_entry(

@@ -1,4 +1,4 @@
-"""The bootstrap against scipy's, its coverage by simulation, and what must not move it."""
+"""The bootstrap and its bounds against scipy and slow twins, and what must not move them."""
 
 from __future__ import annotations
 
@@ -13,42 +13,55 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from bench.statistics import significance
-from bench.statistics.significance import bootstrap_means, detectable_drop, examples_needed, holm, resample_means
+from bench.statistics.significance import detectable_drop, ends_of, examples_needed, holm, resample_means
 
 
-@pytest.mark.parametrize("confidence", [0.8, 0.95, 0.99])
-def test_agrees_with_scipy(confidence: float) -> None:
-    rng, resamples = np.random.default_rng(3), 20_000
-    table = np.column_stack([rng.normal(5, 2, 40), rng.exponential(1, 40)])
-    low, high = bootstrap_means(table, resamples=resamples, confidence=confidence, seed=1)
-    theirs = stats.bootstrap(
-        (table,), np.mean, axis=0, n_resamples=resamples, confidence_level=confidence, method="percentile", rng=2
-    ).confidence_interval
-    # Both ends are quantiles of random draws: five standard errors of the difference of two such quantiles.
-    tail = (1 - confidence) / 2
-    error = np.sqrt(2 * tail * (1 - tail) / resamples) / stats.norm.pdf(stats.norm.ppf(tail))
-    allowed = 5 * error * table.std(axis=0) / np.sqrt(len(table))
-    assert np.all(np.abs(low - theirs.low) < allowed)
-    assert np.all(np.abs(high - theirs.high) < allowed)
+def interval_of(
+    values: NDArray[np.float64], *, resamples: int = 20_000, confidence: float = 0.95, seed: int = 0
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    return resample_means(values, resamples=resamples, seed=seed).interval(confidence)
 
 
-def test_agrees_with_every_resample_there_is() -> None:
-    """Of three values there are 27 resamples: the quantiles of their means are known."""
-    values = np.array([0.0, 1.0, 5.0])
-    every = np.array([(a + b + c) / 3 for a in values for b in values for c in values])
-    low, high = bootstrap_means(values[:, None], resamples=50_000, confidence=0.8, seed=5)
-    expected = np.percentile(np.repeat(every, 2000), [10, 90])
-    assert [low[0], high[0]] == pytest.approx(expected, abs=1e-12)
+def test_the_resamples_are_rubins_bayesian_bootstrap() -> None:
+    """Dirichlet weights: the moments of their means are known, and scipy draws the same quantiles."""
+    values = np.random.default_rng(3).exponential(1, 40)
+    found = resample_means(values[:, None], resamples=20_000).resampled[:, 0]
+    assert found.mean() == pytest.approx(values.mean(), abs=5 * values.std() / np.sqrt(41 * 20_000))
+    assert found.var() == pytest.approx(values.var() / 41, rel=0.05)
+    theirs = stats.dirichlet(np.ones(40)).rvs(20_000, random_state=4) @ values
+    tails = [0.5, 2.5, 50, 97.5, 99.5]
+    assert np.percentile(found, tails) == pytest.approx(np.percentile(theirs, tails), abs=0.08 * values.std() / 6)
 
 
-def test_covers_the_true_mean_about_as_often_as_it_says() -> None:
-    rng = np.random.default_rng(11)
-    # 1,000 experiments are 1,000 columns: the rows of all are resampled together, each column is valid by itself.
-    table = rng.normal(0.3, 1.0, (60, 1000))
-    low, high = bootstrap_means(table, resamples=1000, confidence=0.9, seed=4)
-    covered = np.mean((low <= 0.3) & (high >= 0.3))
-    # The percentile interval is a little narrow for 60 examples: 0.89 expected; 4 standard errors are 0.04.
-    assert 0.84 < covered < 0.93
+@pytest.mark.parametrize(("n", "lost"), [(10, 0), (60, 0), (60, 1), (200, 3), (500, 0), (500, 9)])
+def test_of_two_values_the_bound_is_clopper_and_pearsons(n: int, lost: int) -> None:
+    """Examples lose all or nothing: the probability of so few losses, were the true share the margin."""
+    values = np.where(np.arange(n) < lost, -1.0, 0.0)[:, None]
+    found = resample_means(values, resamples=20_000)
+    for margin in (0.005, 0.01, 0.03, 0.1):
+        p = found.p_above_lost(np.array([-margin]), np.array([-1.0]))[0]
+        exact = stats.binom.cdf(lost, n, margin)
+        assert p == pytest.approx(exact, abs=5 * np.sqrt(exact * (1 - exact) / 20_000) + 1e-4)
+
+
+def test_the_bound_against_its_definition() -> None:
+    """The mean of the worst value and the sorted ones, weighted by the gaps between sorted uniform draws."""
+    rng = np.random.default_rng(8)
+    values, worst = rng.normal(0, 0.1, 30), -0.7
+    steps = np.diff(np.sort(rng.uniform(size=(40_000, 30)), axis=1), axis=1, prepend=0, append=1)
+    means = steps @ np.concatenate([[worst], np.sort(values)])
+    found = resample_means(values[:, None], resamples=20_000)
+    for threshold in (-0.15, -0.08, -0.05, 0.0):
+        p = found.p_above_lost(np.array([threshold]), np.array([worst]))[0]
+        expected = (means <= threshold).mean()
+        assert p == pytest.approx(expected, abs=5 * np.sqrt(expected * (1 - expected) / 13_000) + 1e-4)
+
+
+@given(st.floats(-1, 0), st.floats(0, 1), st.integers(0, 5))
+def test_what_may_be_lost_makes_it_harder_to_show(worst: float, more: float, seed: int) -> None:
+    found = resample_means(paired(20, seed=seed), resamples=500)
+    threshold = np.array([-0.05])
+    assert found.p_above_lost(threshold, np.array([worst - more]))[0] >= found.p_above_lost(threshold, [worst])[0]
 
 
 def test_missing_values_take_no_part() -> None:
@@ -56,73 +69,74 @@ def test_missing_values_take_no_part() -> None:
     values = rng.normal(0, 1, 50)
     with_gaps = np.full(80, np.nan)
     with_gaps[rng.choice(80, 50, replace=False)] = values
-    low, high = bootstrap_means(with_gaps[:, None], resamples=20_000)
-    low_whole, high_whole = bootstrap_means(values[:, None], resamples=20_000)
     error = values.std() / np.sqrt(50)
-    # The number of values in a resample varies, which widens the interval by a percent or two.
-    assert low[0] == pytest.approx(low_whole[0], abs=0.15 * error)
-    assert high[0] == pytest.approx(high_whole[0], abs=0.15 * error)
+    for end, whole in zip(interval_of(with_gaps[:, None]), interval_of(values[:, None]), strict=True):
+        assert end[0] == pytest.approx(whole[0], abs=0.1 * error)
 
 
 def test_a_column_does_not_move_the_others() -> None:
     rng = np.random.default_rng(6)
     table = rng.normal(0, 1, (20, 3))
-    whole = bootstrap_means(table, resamples=500)
+    whole = interval_of(table, resamples=500)
     gone = table.copy()
     gone[:, 1] = np.nan
-    low, high = bootstrap_means(gone, resamples=500)
+    low, high = interval_of(gone, resamples=500)
     assert np.isnan([low[1], high[1]]).all()
     for column in (0, 2):
-        alone = bootstrap_means(table[:, [column]], resamples=500)
+        alone = interval_of(table[:, [column]], resamples=500)
         for ends in ((low, high), whole):
             assert [end[column] for end in ends] == pytest.approx([end[0] for end in alone], abs=1e-12)
 
 
 @pytest.mark.parametrize("values", [[np.nan], [1.0], [np.nan, 2.0, np.nan], [np.nan] * 4])
 def test_fewer_than_two_values_have_no_interval(values: list[float]) -> None:
-    low, high = bootstrap_means(np.array(values)[:, None], resamples=100)
-    assert np.isnan([low[0], high[0]]).all()
-
-
-def test_two_values_among_many_have_one_and_nothing_is_printed() -> None:
-    column = np.full(40, np.nan)
-    column[[3, 30]] = 1.0, 2.0
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        low, high = bootstrap_means(column[:, None], resamples=2000)
-    assert (low[0], high[0]) == (1.0, 2.0)
+        low, high = interval_of(np.array(values)[:, None], resamples=500)
+    assert np.isnan([low[0], high[0]]).all()
 
 
 def test_the_seed_decides() -> None:
     table = np.random.default_rng(7).normal(0, 1, (30, 2))
-    first, again, other = (bootstrap_means(table, resamples=300, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (interval_of(table, resamples=500, seed=seed) for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("block", [1, 31, 100, 31 * 7, 31 * 299])
+@pytest.mark.parametrize("block", [1, 31, 100, 31 * 7, 31 * 499])
 def test_memory_does_not_move_the_numbers(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     table = np.random.default_rng(8).normal(0, 1, (31, 4))
     table[::5, 2] = np.nan
-    whole = bootstrap_means(table, resamples=300, seed=9)
+    whole = interval_of(table, resamples=500, seed=9)
     monkeypatch.setattr(significance, "_BLOCK", block)
     # The draws are the same; the order in which a matrix product adds up is not.
-    np.testing.assert_allclose(bootstrap_means(table, resamples=300, seed=9), whole, rtol=0, atol=1e-12)
+    np.testing.assert_allclose(interval_of(table, resamples=500, seed=9), whole, rtol=0, atol=1e-12)
 
 
 @given(
     st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=8),
-    st.floats(0.5, 0.99),
+    st.floats(0.5, 0.95),
     st.integers(0, 5),
 )
-def test_the_interval_lies_within_the_values(values: list[float], confidence: float, seed: int) -> None:
+def test_the_interval_holds_the_mean_and_students(values: list[float], confidence: float, seed: int) -> None:
     column = np.array(values)[:, None]
-    low, high = bootstrap_means(column, resamples=100, confidence=confidence, seed=seed)
+    low, high = interval_of(column, resamples=500, confidence=confidence, seed=seed)
     slack = 1e-9 * (1 + np.abs(column).max())
-    assert column.min() - slack <= low[0] <= high[0] <= column.max() + slack
-    wider = bootstrap_means(column, resamples=100, confidence=0.995, seed=seed)
-    assert wider[0][0] <= low[0]
-    assert high[0] <= wider[1][0]
+    half = stats.t.isf((1 - confidence) / 2, len(values) - 1) * stats.sem(values)
+    assert low[0] <= column.mean() - half + slack
+    assert high[0] >= column.mean() + half - slack
+    wider = interval_of(column, resamples=500, confidence=0.96, seed=seed)
+    assert wider[0][0] <= low[0] + slack
+    assert high[0] <= wider[1][0] + slack
+
+
+def test_where_scales_end() -> None:
+    nan = np.nan
+    table = np.array([[0.0, 0.3, -0.1, 2.0, nan, 1.0], [1.0, nan, 0.5, 0.0, nan, 1.0]])
+    assert [ends.tolist() for ends in ends_of(table)] == [
+        [0.0, 0.0, -np.inf, 0.0, 0.0, 0.0],
+        [1.0, 1.0, np.inf, np.inf, 1.0, 1.0],
+    ]
 
 
 def paired(n: int, mean: float = 0.0, seed: int = 0, columns: int = 1) -> NDArray[np.float64]:
@@ -138,29 +152,29 @@ def test_means_errors_and_p_values_are_near_student(n: int) -> None:
     theirs = stats.ttest_1samp(table, -0.01, alternative="less")
     assert found.mean == pytest.approx(table.mean(axis=0), abs=1e-12)
     assert found.standard_error == pytest.approx(stats.sem(table), rel=1e-12)
-    assert found.resampled.std(axis=0) == pytest.approx(stats.sem(table) * np.sqrt((n - 1) / n), rel=0.03)
+    assert found.resampled.std(axis=0) == pytest.approx(stats.sem(table) * np.sqrt((n - 1) / (n + 1)), rel=0.03)
     for p, expected in (
         (found.p_below(thresholds), theirs.pvalue),
         (found.p_above(thresholds), 1 - theirs.pvalue),
     ):
         assert np.all(p >= expected - 1e-12)
-        # Of few values the bootstrap is coarse; the more careful of the two counts.
-        assert np.all(p <= expected + {5: 0.12, 12: 0.04}.get(n, 0.02))
+        # Few values may hide a skew: the more careful of the two counts.
+        assert np.all(p <= expected + {5: 0.5, 12: 0.35, 60: 0.2, 400: 0.08}[n])
     low, high = found.interval(0.95)
     interval = stats.ttest_1samp(table, 0).confidence_interval(0.95)
     width = interval.high - interval.low
     assert np.all(low <= interval.low + 1e-12)
     assert np.all(high >= interval.high - 1e-12)
-    assert np.all(high - low <= (1.35 if n == 5 else 1.12) * width)
+    assert np.all(high - low <= {5: 4.5, 12: 2.2, 60: 1.4, 400: 1.15}[n] * width)
 
 
 def test_the_interval_covers_scipys_bootstrap() -> None:
     values = np.random.default_rng(2).exponential(1.0, 30)
     low, high = resample_means(values[:, None], resamples=20_000).interval(0.95)
     theirs = stats.bootstrap((values,), np.mean, n_resamples=20_000, method="percentile", rng=3).confidence_interval
-    # Of 30 values the expanded percentiles lie a little outside scipy's.
+    # Of 30 skewed values the upper end lies well outside: that is where scipy's misses.
     assert low[0] < theirs.low < values.mean() < theirs.high < high[0]
-    assert high[0] - low[0] < 1.15 * (theirs.high - theirs.low)
+    assert high[0] - low[0] < 1.7 * (theirs.high - theirs.low)
 
 
 @given(st.integers(0, 1000), st.floats(0.5, 0.98))
