@@ -1,4 +1,4 @@
-"""What in one scorer's cells a reader should be told before trusting its numbers."""
+"""What a reader should be told before trusting the numbers: of the run, and of each scorer's cells."""
 
 from __future__ import annotations
 
@@ -7,12 +7,46 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from bench.types import Score
+from bench.scorer import Scorer
+from bench.types import Pair, Score
 
 _WORTH_TELLING = 0.99
 """Shares of a text seen below this are worth a line; every one is in its Score."""
 _VARYING = re.compile(r"""^[^:]*(?:[/\\]|\.\w+)[^:]*:|'[^']*'|"[^"]*"|“[^”]*”|\d+""")
 """What differs between two warnings of a kind: the place in front, names in quotes, numbers."""
+
+
+def gather_warnings(
+    limit: int | None,
+    sources: Iterable[object],
+    scores: Sequence[Score],
+    metrics: Sequence[Scorer],
+    checks: Sequence[Scorer],
+    pairs: Sequence[Pair],
+    missing: Collection[tuple[str, str]],
+) -> Iterator[str]:
+    """All that is to be told of a run: one line a kind, however many examples it concerns.
+
+    ``sources``: the dataset and the systems, which may have ``warnings()``; ``missing``: the (example, system)
+    cells without a candidate.
+    """
+    if limit is not None:
+        yield f"limit={limit}: only the first examples of the dataset were scored"
+    if missing:
+        yield f"{len(missing)} (example, system) cells have no candidate; they count as undefined"
+    empty = [(pair.example.id, pair.candidate.system) for pair in pairs if not pair.candidate.text.strip()]
+    if empty:
+        shown = ", ".join(f"{example_id}/{system}" for example_id, system in empty[:3])
+        more = f" and {len(empty) - 3} more" if len(empty) > 3 else ""
+        yield f"{len(empty)} of {len(pairs)} candidates are empty: {shown}{more}"
+    for source in sources:
+        yield from gathered(getattr(source, "warnings", list)())
+    known = {*empty, *missing}
+    for scorer in (*metrics, *checks):
+        mine = [score for score in scores if score.scorer == scorer.name]
+        # A check that found nothing to judge in a text isn't worth a warning: its table says so.
+        yield from (f"{scorer.name}: {line}" for line in gathered(scorer.warnings()))
+        yield from (f"{scorer.name}: {line}" for line in notices(mine, notes=scorer in metrics, told=known))
 
 
 def notices(scores: Sequence[Score], *, notes: bool, told: Collection[tuple[str, str]] = frozenset()) -> Iterator[str]:

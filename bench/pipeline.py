@@ -17,7 +17,7 @@ from bench.errors import InputError
 from bench.files import told, write_atomically
 from bench.journal import Journal, cell_key
 from bench.leftovers import clean_example, clean_pair, recipe, tell
-from bench.notices import gathered, notices
+from bench.notices import gather_warnings
 from bench.record import RunRecord, ScorerRecord
 from bench.runs import point_to
 from bench.scorer import Combination, Scorer
@@ -171,7 +171,9 @@ def run(job: Job, progress: Progress = silent) -> Path:
             warnings=(
                 *journal.warnings(),
                 *told_leftovers,
-                *gather_warnings(job, scores, scorers, pairs, missing),
+                *gather_warnings(
+                    job.limit, (job.dataset, *job.systems), scores, job.metrics, job.checks, pairs, missing
+                ),
                 *leave_pointer(folder, run_id, job.results_dir),
             ),
             files=files,
@@ -327,33 +329,6 @@ def chunks(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
         chunk.append(pair)
     if chunk:
         yield chunk
-
-
-def gather_warnings(
-    job: Job,
-    scores: Sequence[Score],
-    scorers: Sequence[Scorer],
-    pairs: Sequence[Pair],
-    missing: Sequence[tuple[str, str]],
-) -> Iterator[str]:
-    """What a reader should know before trusting the numbers: one line a kind, however many examples it concerns."""
-    if job.limit is not None:
-        yield f"limit={job.limit}: only the first examples of the dataset were scored"
-    if missing:
-        yield f"{len(missing)} (example, system) cells have no candidate; they count as undefined"
-    empty = [(pair.example.id, pair.candidate.system) for pair in pairs if not pair.candidate.text.strip()]
-    if empty:
-        shown = ", ".join(f"{example_id}/{system}" for example_id, system in empty[:3])
-        more = f" and {len(empty) - 3} more" if len(empty) > 3 else ""
-        yield f"{len(empty)} of {len(pairs)} candidates are empty: {shown}{more}"
-    for source in (job.dataset, *job.systems):
-        yield from gathered(getattr(source, "warnings", list)())
-    known = {*empty, *missing}
-    for scorer in scorers:
-        mine = [score for score in scores if score.scorer == scorer.name]
-        # A check that found nothing to judge in a text isn't worth a warning: its table says so.
-        yield from (f"{scorer.name}: {line}" for line in gathered(scorer.warnings()))
-        yield from (f"{scorer.name}: {line}" for line in notices(mine, notes=scorer in job.metrics, told=known))
 
 
 def _refuse_duplicates(scorers: Sequence[Scorer]) -> None:

@@ -1,4 +1,4 @@
-"""Configurations to jobs: the schema, the allow-list of targets and the one ``instantiate`` call."""
+"""Configurations to jobs: the schema and the one ``instantiate`` call."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import difflib
 import importlib
 import inspect
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
@@ -20,6 +19,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from bench.catalogue import options_of
 from bench.config.environment import ENVIRONMENT, resolved
+from bench.config.targets import plugins_of, refuse_borrowed, refuse_foreign, refuse_late_values, targets
 from bench.config.yaml_files import plain_files
 from bench.errors import InputError
 from bench.paths import user_path
@@ -27,8 +27,6 @@ from bench.pipeline import Job
 from bench.scorer import Scorer
 from bench.vocabulary import vocabulary
 
-ROOMS = tuple(f"bench.{room}." for room in ("datasets", "systems", "metrics", "checks", "models"))
-"""What a configuration may build; packages named by ``plugins`` on the command line come on top."""
 _FITS: Mapping[str, Callable[[Any], bool]] = {
     "dataset": lambda built: isinstance(built, Iterable),
     "systems": lambda built: callable(getattr(built, "summarize", None)) and hasattr(built, "role"),
@@ -122,8 +120,8 @@ def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str]
         raise InputError("configuration: not a mapping")
     plain: dict[str, Any] = {str(key): value for key, value in container.items()}
     _refuse_odd_keys(plain)
-    _refuse_late_values(plain)
-    plugins = _plugins(plain.pop("plugins"), overrides if typed is None else typed)
+    refuse_late_values(plain)
+    plugins = plugins_of(plain.pop("plugins"), overrides if typed is None else typed)
     found = list(targets(plain))
     for where, target in found:
         refuse_foreign(where, target, plugins)
@@ -157,45 +155,6 @@ def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str]
         | {"plugins": list(plugins)},
         overrides=tuple(overrides),
     )
-
-
-def targets(node: Any, where: str = "") -> Iterator[tuple[str, str]]:
-    """Every ``_target_`` in a plain configuration, with the key of the node that holds it."""
-    if isinstance(node, Mapping):
-        if "_target_" in node:
-            yield where, str(node["_target_"])
-        for key, value in node.items():
-            yield from targets(value, f"{where}.{key}" if where else str(key))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            yield from targets(value, f"{where}[{index}]")
-
-
-def refuse_foreign(where: str, target: str, plugins: Iterable[str]) -> None:
-    """Refuse a target outside of sumbench's rooms and the plugins, without importing anything."""
-    if not target.startswith(allowed := _allowed(plugins)):
-        package = target.split(".")[0]
-        raise InputError(
-            f"{where}._target_={target}: refused, only classes of {', '.join(room + '*' for room in allowed)} "
-            f"may be built" + (f"; if you trust it, add 'plugins=[{package}]'" if package != "bench" else "")
-        )
-
-
-def refuse_borrowed(where: str, target: str, plugins: Iterable[str]) -> None:
-    """Refuse what an allowed module only imported itself: ``bench.models.encoder.lru_cache``, say."""
-    module_name, _, name = target.rpartition(".")
-    try:
-        module = importlib.import_module(module_name)
-        built = getattr(module, name)
-    except (ImportError, AttributeError) as error:
-        raise InputError(f"{where}._target_={target}: can't be found: {error}") from None
-    origin = f"{getattr(built, '__module__', '')}."
-    if not callable(built) or not origin.startswith(_allowed(plugins)):
-        raise InputError(f"{where}._target_={target}: refused, {name} is not defined in an allowed package")
-
-
-def _allowed(plugins: Iterable[str]) -> tuple[str, ...]:
-    return (*ROOMS, *(f"{plugin}." for plugin in plugins))
 
 
 def explain(error: Exception, command: str = "run") -> str:
@@ -273,18 +232,6 @@ def _refuse_odd_keys(plain: Mapping[str, Any]) -> None:
             raise InputError(f"unknown setting {key!r}{nearest(key, known)}")
 
 
-def _refuse_late_values(node: Any, where: str = "") -> None:
-    """Refuse an escaped interpolation: it would be resolved while building, when no one looks any more."""
-    if isinstance(node, Mapping):
-        for key, value in node.items():
-            _refuse_late_values(value, f"{where}.{key}" if where else str(key))
-    elif isinstance(node, list):
-        for index, value in enumerate(node):
-            _refuse_late_values(value, f"{where}[{index}]")
-    elif isinstance(node, str) and "${" in node:
-        raise InputError(f"{where}={node}: refused, a value may not hold '${{'")
-
-
 def _build_group(plain: Mapping[str, Any], group: str) -> list[Any]:
     return [_build(f"{group}.{name}", node) for name, node in (plain[group] or {}).items()]
 
@@ -326,21 +273,6 @@ def _refuse_wrong_types(where: str, node: Mapping[str, Any]) -> None:
         fitting = {_PLAIN[each] for each in names} | ({int} if "float" in names else set())
         if type(node[key]) not in fitting:
             raise InputError(f"{where}.{key}={node[key]}: it must be {' or '.join(_WORDS[each] for each in names)}")
-
-
-def _plugins(named: Any, typed: Sequence[str]) -> tuple[str, ...]:
-    plugins = tuple(str(plugin) for plugin in named or ())
-    words = [word.lstrip("+").removeprefix("plugins=") for word in typed if word.lstrip("+").startswith("plugins=")]
-    spelled = {name for word in words for name in re.findall(r"[\w.]+", word)}
-    for plugin in plugins:
-        if plugin not in spelled:
-            raise InputError(
-                f"plugins: {plugin!r} must be named on the command line ('plugins=[{plugin}]'), not in a file"
-            )
-    if plugins and str(Path.cwd()) not in sys.path:
-        # A plugin may lie in the folder where the command is typed, as with python -m.
-        sys.path.insert(0, str(Path.cwd()))
-    return plugins
 
 
 def _first_line(error: BaseException) -> str:

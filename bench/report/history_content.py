@@ -11,7 +11,8 @@ from bench.report.content import plural, show_number, show_signed
 from bench.statistics.trends import MIN_RUNS
 
 if TYPE_CHECKING:
-    from bench.history import History, Run, Series
+    from bench.history import History, Series
+    from bench.history.rows import Run
     from bench.statistics.trends import Drift, Step
 
 _FRACTION = re.compile(r"\.\d+")

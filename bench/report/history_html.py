@@ -24,7 +24,8 @@ from bench.report.history_content import (
 )
 
 if TYPE_CHECKING:
-    from bench.history import History, Point, Run, Series
+    from bench.history import History, Point, Series
+    from bench.history.rows import Run
 
 WIDTH, HEIGHT = 900, 220
 """Of a chart, in its own units."""

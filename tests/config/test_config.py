@@ -16,7 +16,8 @@ from omegaconf import OmegaConf
 
 from bench.catalogue import GROUPS
 from bench.cli import BAD_INPUT, main
-from bench.config import RunSchema, build_job, compose_run, explain, nearest, targets
+from bench.config import RunSchema, build_job, compose_run, explain, nearest
+from bench.config.targets import targets
 from bench.errors import InputError
 from bench.metrics.rouge import Rouge
 

@@ -15,7 +15,8 @@ import pytest
 from hydra.core.global_hydra import GlobalHydra
 
 from bench.cli import BAD_INPUT, OK, main
-from bench.config import ROOMS, build_job, compose_run, refuse_borrowed
+from bench.config import build_job, compose_run
+from bench.config.targets import ROOMS, refuse_borrowed
 from bench.errors import InputError
 
 FAST = ("metrics=[rouge]", "checks=[]", "systems=[candidates]")

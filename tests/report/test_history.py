@@ -12,7 +12,8 @@ from xml.etree import ElementTree
 import pytest
 from rich.console import Console
 
-from bench.history import History, Point, Run, Series
+from bench.history import History, Point, Series
+from bench.history.rows import Run
 from bench.report.history import show
 from bench.report.history_content import breaks, drift_words, sparkline, step_words
 from bench.report.history_html import Scale, page, paths

@@ -21,7 +21,8 @@ from bench import pipeline
 from bench.comparing.comparison import Comparison
 from bench.comparing.ranking import rank_systems
 from bench.comparing.snapshot import from_run
-from bench.history import History, Point, Run, Series
+from bench.history import History, Point, Series
+from bench.history.rows import Run
 from bench.report import comparison, explain_terminal, history, ranking, sweep, terminal
 from bench.report.content import build_report
 from bench.report.explain_content import explain_run
