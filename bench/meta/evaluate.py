@@ -13,6 +13,7 @@ from bench.meta.labels import agreements, beside, binary_labels
 from bench.meta.parts import (
     ALL,
     Part,
+    best_of,
     chosen,
     lay_out,
     number,
@@ -168,18 +169,12 @@ def level_correlations(
 
 
 def best_of_columns(part: Part, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """The highest of each column, shape (metrics, humans), with its ties within 1e-12.
-
-    None where all are alike, and none where metrics have scores of different summaries: those aren't compared.
-    """
-    known = ~np.isnan(values)
-    best = known & (values >= np.max(values, axis=0, where=known, initial=-np.inf) - 1e-12)
-    gaps = np.isnan(np.stack([*part.table.metrics.values()]))
-    for column, human in enumerate(part.table.humans.values()):
-        mine = gaps[known[:, column]][:, ~np.isnan(human)]
-        if best[:, column].sum() == known[:, column].sum() or (mine != mine[:1]).any():
-            best[:, column] = False
-    return np.asarray(best)
+    """The highest of each column among values that rest on the same summaries, shape (metrics, humans)."""
+    scored = ~np.isnan(np.stack([*part.table.metrics.values()]))
+    columns = (
+        best_of(values[:, column], scored & ~np.isnan(human)) for column, human in enumerate(part.table.humans.values())
+    )
+    return np.stack([*columns], axis=1)
 
 
 def why_undefined(part: Part, row: int, column: int) -> str:
@@ -201,31 +196,39 @@ def accuracies(part: Part, level: Level, settings: MetaSettings) -> Iterator[Pai
     if of_pairs.get(level, 0) < 2:
         return
     layout = part.at(level)
+    found = {
+        (row, column): pairwise_accuracy(
+            layout.metrics[:, :, row],
+            layout.humans[:, :, column],
+            level="summary" if level == "summary" else "system",
+            over=unit(part, settings),
+            owners=layout.owners,
+            ties=settings.ties,
+            resamples=settings.resamples,
+            confidence=settings.confidence,
+            seed=settings.seed,
+        )
+        for row in range(len(part.table.metrics))
+        for column in range(len(part.table.humans))
+    }
+    shape = len(part.table.metrics), len(part.table.humans)
+    best = best_of_columns(part, np.array([each.accuracy for each in found.values()]).reshape(shape))
     for row, metric in enumerate(part.table.metrics):
         for column, human in enumerate(part.table.humans):
-            found = pairwise_accuracy(
-                layout.metrics[:, :, row],
-                layout.humans[:, :, column],
-                level="summary" if level == "summary" else "system",
-                over=unit(part, settings),
-                owners=layout.owners,
-                ties=settings.ties,
-                resamples=settings.resamples,
-                confidence=settings.confidence,
-                seed=settings.seed,
-            )
+            each = found[row, column]
             yield PairwiseAccuracy(
                 part=part.name,
                 level=level,
                 metric=metric,
                 human=human,
-                accuracy=number(found.accuracy),
-                low=number(found.low),
-                high=number(found.high),
-                pairs=found.pairs,
-                agree=found.agree,
-                disagree=found.disagree,
-                tied_metric=found.tied_metric,
-                tied_human=found.tied_human,
-                tied_both=found.tied_both,
+                accuracy=number(each.accuracy),
+                low=number(each.low),
+                high=number(each.high),
+                pairs=each.pairs,
+                agree=each.agree,
+                disagree=each.disagree,
+                tied_metric=each.tied_metric,
+                tied_human=each.tied_human,
+                tied_both=each.tied_both,
+                best=bool(best[row, column]),
             )

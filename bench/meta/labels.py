@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.errors import InputError
-from bench.meta.parts import ALL, Part, number
+from bench.meta.parts import ALL, Part, best_of, number
 from bench.meta.records import (
     COEFFICIENTS,
     LEVELS,
@@ -35,14 +35,14 @@ DEVELOPMENT = ("valid", "validation", "val", "dev", "development")
 def binary_labels(part: Part, settings: MetaSettings) -> Iterator[Classification]:
     """ROC AUC and balanced accuracy for every dimension whose scores are 0 or 1."""
     table = part.table
+    signs = {metric: -1.0 if metric in table.lower_is_better else 1.0 for metric in table.metrics}
     for human, labels in table.humans.items():
         if set(labels[~np.isnan(labels)].tolist()) != {0.0, 1.0}:
             continue
         choosing, chosen_on, tested_on = choosing_rows(table, settings)
-        for metric, scores in table.metrics.items():
-            sign = -1.0 if metric in table.lower_is_better else 1.0
-            found = classify(
-                sign * scores,
+        found = {
+            metric: classify(
+                signs[metric] * scores,
                 labels,
                 table.documents.tolist(),
                 chosen_on=choosing,
@@ -51,23 +51,31 @@ def binary_labels(part: Part, settings: MetaSettings) -> Iterator[Classification
                 confidence=settings.confidence,
                 seed=settings.seed,
             )
-            accuracy = number(found.balanced_accuracy)
+            for metric, scores in table.metrics.items()
+        }
+        rows = ~np.isnan(np.stack([*table.metrics.values()])) & ~np.isnan(labels)
+        best_auc = best_of(np.array([each.auc for each in found.values()]), rows)
+        best = best_of(np.array([each.balanced_accuracy for each in found.values()]), rows)
+        for place, (metric, each) in enumerate(found.items()):
+            accuracy, scores = number(each.balanced_accuracy), table.metrics[metric]
             yield Classification(
                 part=part.name,
                 metric=metric,
                 human=human,
-                auc=number(found.auc),
-                auc_low=number(found.auc_low),
-                auc_high=number(found.auc_high),
+                auc=number(each.auc),
+                auc_low=number(each.auc_low),
+                auc_high=number(each.auc_high),
                 balanced_accuracy=accuracy,
-                low=number(found.low),
-                high=number(found.high),
-                threshold=number(sign * found.threshold),
+                low=number(each.low),
+                high=number(each.high),
+                threshold=number(signs[metric] * each.threshold),
                 chosen_on=chosen_on,
                 tested_on=tested_on,
-                positives=found.positives,
-                negatives=found.negatives,
+                positives=each.positives,
+                negatives=each.negatives,
                 reason="" if accuracy is not None else _why(scores, labels, choosing, chosen_on, tested_on),
+                best_auc=bool(best_auc[place]),
+                best=bool(best[place]),
             )
 
 

@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from itertools import combinations, product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bench.datasets.judged import NUMBERED
 from bench.errors import InputError
@@ -177,6 +178,23 @@ def unit(part: Part, settings: MetaSettings) -> Unit:
         return "both" if part.systems > 1 else "documents"
     units: tuple[Unit, ...] = ("documents", "systems", "both")
     return next(each for each in units if each == settings.resample)
+
+
+def best_of(values: Floats, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The highest of some metrics' values (NaN: none) with its ties within 1e-12, shape (metrics,).
+
+    None where all are alike, and none where they rest on different ``rows``, shape (metrics, rows): those aren't
+    compared.
+
+    >>> same = np.ones((2, 5), dtype=np.bool_)
+    >>> best_of(np.array([0.1, 0.2]), same).tolist(), best_of(np.array([0.2, 0.2]), same).tolist()
+    ([False, True], [False, False])
+    """
+    known = ~np.isnan(values)
+    best = known & (values >= np.max(values, where=known, initial=-np.inf) - 1e-12)
+    if best.sum() == known.sum() or (rows[known] != rows[known][:1]).any():
+        best[:] = False
+    return np.asarray(best)
 
 
 def number(value: float) -> float | None:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from bench.errors import InputError
 from bench.meta.labels import choosing_rows
-from bench.meta.parts import ALL, number
+from bench.meta.parts import ALL, best_of, number
 from bench.meta.records import MEAN, MEASURES, Decision, DecisionTest, MetaSettings, Thresholds
 from bench.meta.scoretable import ScoreTable
 from bench.statistics.accuracy import choose_threshold
@@ -58,6 +58,7 @@ def decide(table: ScoreTable, settings: MetaSettings) -> tuple[tuple[Decision, .
             found = {metric: told(table, metric, positive, sets, mode) for metric in table.metrics}
             cells = [cell for metric in table.metrics
                      for cell in accuracies(human, metric, mode, *found[metric], positive, sets, settings)]  # fmt: skip
+            cells = list(with_best(cells, table, positive, sets, mode))
             told_of = {metric: yes for metric, (yes, _) in found.items()}
             between = list(differences(human, mode, cells, told_of, positive, sets, settings))
             decisions += marked(cells, between)
@@ -178,7 +179,7 @@ def differences(
 ) -> Iterator[DecisionTest]:
     """Paired bootstrap tests of the means, on the rows that both metrics tell; Holm within a measure."""
     for index, measure in enumerate(MEASURES):
-        means = {cell.metric: cell.value for cell in cells
+        means = {cell.metric: cell for cell in cells
                  if (cell.measure, cell.set) == (measure, MEAN) and cell.value is not None}  # fmt: skip
         tests = []
         for first, second in pairs(means, settings.compare) if settings.resamples else ():
@@ -198,30 +199,43 @@ def differences(
             )
 
 
-def pairs(means: dict[str, float], compare: str) -> list[tuple[str, str]]:
+def pairs(means: dict[str, Decision], compare: str) -> list[tuple[str, str]]:
     """Which metrics are tested against which: the best (the first of several) with all, all, one with all, or none."""
     if compare == "all":
         return list(combinations(means, 2))
     if compare == "none" or not means:
         return []
-    first = max(means, key=lambda name: means[name]) if compare == "best" else compare
+    first = next((name for name, cell in means.items() if cell.best), "") if compare == "best" else compare
     return [(first, second) for second in means if second != first] if first in means else []
 
 
-def marked(cells: Sequence[Decision], tests: Sequence[DecisionTest]) -> Iterator[Decision]:
-    """The cells, the best of each column marked, and of the means how sure their distance from the best is."""
-    best: dict[tuple[str, str], float] = {}
+def with_best(
+    cells: Sequence[Decision], table: ScoreTable, positive: Floats, sets: Sequence[TrialSet], mode: Thresholds
+) -> Iterator[Decision]:
+    """The cells, the best of each column marked among metrics with scores of the same rows."""
+    scored = ~np.isnan(np.stack([*table.metrics.values()])) & ~np.isnan(positive)
+    everywhere = np.logical_or.reduce([each.choosing for each in sets])
+    rows = {each.name: each.testing | (each.choosing if mode == "set" else everywhere) for each in sets}
+    rows[MEAN] = np.logical_or.reduce([*rows.values()])
+    best: dict[tuple[str, str, str], bool] = {}
+    for measure in MEASURES:
+        for name, mine in rows.items():
+            column = {cell.metric: cell.value for cell in cells if (cell.measure, cell.set) == (measure, name)}
+            values = np.array([np.nan if value is None else value for value in column.values()])
+            for metric, top in zip(column, best_of(values, scored[:, mine]), strict=True):
+                best[measure, name, metric] = bool(top)
     for cell in cells:
-        if cell.value is not None:
-            key = cell.measure, cell.set
-            best[key] = max(best.get(key, cell.value), cell.value)
-    tops = {(c.measure, c.metric) for c in cells if c.set == MEAN and c.value == best.get((c.measure, MEAN))}
+        yield replace(cell, best=best[cell.measure, cell.set, cell.metric])
+
+
+def marked(cells: Sequence[Decision], tests: Sequence[DecisionTest]) -> Iterator[Decision]:
+    """The cells, of the means with how sure their distance from the best is."""
+    tops = {(cell.measure, cell.metric) for cell in cells if cell.set == MEAN and cell.best}
     p = {}
     for test in tests:
         for mine, other in ((test.first, test.second), (test.second, test.first)):
             if (test.measure, other) in tops:
                 p[test.measure, mine] = test.p_adjusted
     for cell in cells:
-        is_best = cell.value is not None and cell.value == best[cell.measure, cell.set]
-        sure = p.get((cell.measure, cell.metric)) if cell.set == MEAN and not is_best else None
-        yield replace(cell, best=is_best, p_best=sure)
+        sure = p.get((cell.measure, cell.metric)) if cell.set == MEAN and not cell.best else None
+        yield replace(cell, p_best=sure)

@@ -117,6 +117,8 @@ class PairwiseAccuracy:
     tied_human: int
     """The metric orders them, people don't."""
     tied_both: int
+    best: bool = False
+    """Highest of its column; none is where metrics have scores of different summaries, or all are alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,10 @@ class Classification:
     negatives: int
     reason: str = ""
     """Why a value is missing."""
+    best_auc: bool = False
+    best: bool = False
+    """Highest balanced accuracy of its column; none of either is where metrics have scores of different summaries,
+    or all are alike."""
 
 
 @dataclass(frozen=True, slots=True)

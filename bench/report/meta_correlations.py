@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bench.meta.records import ALPHA, COEFFICIENTS, LEVEL_MEANINGS, LEVEL_NAMES, LEVELS, TESTS, Correlation, Meta
-from bench.report.meta_words import ABSENT, interval_words, reasons, unit_words, with_interval
+from bench.report.meta_words import ABSENT, best_words, interval_words, reasons, unit_words, with_interval
 from bench.report.tables import Entry, Line, Sheet
 
 TIED = "†"
@@ -65,12 +65,7 @@ def correlation_caption(meta: Meta, columns: Mapping[str, list[Correlation | Non
     yield f"{LEVEL_MEANINGS[level].capitalize()}."
     if resampled := [cell.resampled for cell in cells if cell.resampled and cell.low is not None]:
         yield f"{interval_words(meta)}, {unit_words(resampled[0])} resampled."
-    if any(cell.best for cell in cells):
-        yield "Bold: best."
-    compared = {head: [c for c in column if c is not None and c.value is not None] for head, column in columns.items()}
-    if bare := [head for head, column in compared.items() if len(column) > 1 and not any(c.best for c in column)]:
-        where = "" if len(bare) == len(columns) else f" of {', '.join(bare)}"
-        yield f"No best{where}: the metrics have scores of different summaries, or are all alike."
+    yield from best_words({h: [(c.value, c.best) for c in column if c is not None] for h, column in columns.items()})
     if any(cell.p_best is not None for cell in cells):
         yield (
             f"{TIED}: not significantly different from the best ({marking_test(meta)}, Holm within the column, "

@@ -41,13 +41,16 @@ def csv_rows(meta: Meta) -> Iterator[dict[str, Any]]:
         yield {
             "part": a.part, "level": a.level, "statistic": "pairwise accuracy", "metric": a.metric, "human": a.human,
             "value": a.accuracy, "low": a.low, "high": a.high, "used": a.agree + a.disagree + a.tied_metric,
-            "left_out": a.tied_human + a.tied_both,
+            "left_out": a.tied_human + a.tied_both, "best": a.best,
             "note": f"{a.agree} agree, {a.disagree} disagree, tied by the metric {a.tied_metric}, by people "
             f"{a.tied_human}, by both {a.tied_both}",
         }  # fmt: skip
     for k in meta.classifications:
         common = {"part": k.part, "metric": k.metric, "human": k.human}
-        yield {**common, "statistic": "auc", "value": k.auc, "low": k.auc_low, "high": k.auc_high, "note": k.reason}
+        yield {
+            **common, "statistic": "auc", "value": k.auc, "low": k.auc_low, "high": k.auc_high, "best": k.best_auc,
+            "note": k.reason,
+        }  # fmt: skip
         chosen = f"threshold {k.threshold!r} chosen on {k.chosen_on}, tested on {k.tested_on}"
         yield {
             **common,
@@ -55,6 +58,7 @@ def csv_rows(meta: Meta) -> Iterator[dict[str, Any]]:
             "value": k.balanced_accuracy,
             "low": k.low,
             "high": k.high,
+            "best": k.best,
             "note": k.reason if k.threshold is None else chosen,
         }
     for e in meta.decisions:

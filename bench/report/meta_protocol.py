@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from bench.meta.records import ALPHA, MEAN, MEASURES, Decision, Measure, Meta, Thresholds
-from bench.report.meta_words import ABSENT, decimals, interval_words, signed, with_interval
+from bench.report.meta_words import ABSENT, best_words, decimals, interval_words, signed, with_interval
 from bench.report.tables import Entry, Line, Sheet
 
 TIED = "†"
@@ -51,7 +51,8 @@ def caption(meta: Meta, measure: Measure, cells: list[Decision]) -> Iterator[str
     yield f"Tested: {'; '.join(tested)}."
     if any(cell.low is not None for cell in cells):
         yield f"{interval_words(meta)}, documents of each set resampled, the thresholds kept."
-    yield "Bold: best."
+    columns = {name: [(cell.value, cell.best) for cell in cells if cell.set == name] for name in (*sets, MEAN)}
+    yield from best_words(columns)
     if any(cell.p_best is not None for cell in cells):
         yield f"{TIED}: mean not significantly different from the best (bootstrap, Holm, p > {ALPHA})."
     for why in dict.fromkeys(cell.reason for cell in cells if cell.reason):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from bench.meta.records import (
     ALPHA,
@@ -17,7 +17,17 @@ from bench.meta.records import (
 )
 from bench.report.meta_correlations import correlation_sheets
 from bench.report.meta_protocol import protocol_sheets
-from bench.report.meta_words import ABSENT, TEST_NAMES, decimals, in_part, reasons, signed, unit_words, with_interval
+from bench.report.meta_words import (
+    ABSENT,
+    TEST_NAMES,
+    best_words,
+    decimals,
+    in_part,
+    reasons,
+    signed,
+    unit_words,
+    with_interval,
+)
 from bench.report.tables import Entry, Line, Sheet
 
 
@@ -39,7 +49,6 @@ def pairwise_sheets(meta: Meta) -> Iterator[Sheet]:
             cells = {(c.metric, c.human): c for c in meta.pairwise if (c.part, c.level) == (part, level)}
             if not cells:
                 continue
-            best = {human: best_accuracy([c for (_, h), c in cells.items() if h == human]) for human in meta.humans}
             humans = [human for human in meta.humans if any(h == human for _, h in cells)]
             first = {human: next(c for (_, h), c in cells.items() if h == human) for human in humans}
             pairs_of = "systems" if level == "system" else "summaries of one document"
@@ -52,34 +61,35 @@ def pairwise_sheets(meta: Meta) -> Iterator[Sheet]:
                     Line(
                         metric,
                         (
-                            *(accuracy_entry(cells.get((metric, human)), best[human]) for human in humans),
+                            *(accuracy_entry(cells.get((metric, human))) for human in humans),
                             tie_entry([cells[metric, human] for human in humans if (metric, human) in cells]),
                         ),
                     )
                     for metric in meta.metrics
                 ),
-                caption=f"Share of the pairs of {pairs_of} that people order which the metric orders alike; its ties "
-                f"count as {TIE_WORDS[meta.settings.ties]}, pairs that people tie don't count: {tied}. Bold: best.",
+                caption=" ".join(
+                    [
+                        f"Share of the pairs of {pairs_of} that people order which the metric orders alike; its ties "
+                        f"count as {TIE_WORDS[meta.settings.ties]}, pairs that people tie don't count: {tied}.",
+                        *best_words(
+                            {
+                                human: [(c.accuracy, c.best) for (_, h), c in cells.items() if h == human]
+                                for human in humans
+                            }
+                        ),
+                    ]
+                ),
             )
 
 
 TIE_WORDS = {"half": "a half", "wrong": "wrong"}
 
 
-def best_accuracy(cells: list[PairwiseAccuracy]) -> float | None:
-    """The best of a column; ``None`` where metrics have scores of different pairs, or all are alike."""
-    known = [cell.accuracy for cell in cells if cell.accuracy is not None]
-    same = len({cell.pairs for cell in cells if cell.accuracy is not None}) == 1
-    return max(known) if same and min(known) < max(known) - 1e-12 else None
-
-
-def accuracy_entry(cell: PairwiseAccuracy | None, best: float | None) -> Entry:
+def accuracy_entry(cell: PairwiseAccuracy | None) -> Entry:
     """An accuracy with its interval."""
     if cell is None or cell.accuracy is None:
         return ABSENT
-    return Entry(
-        with_interval(cell.accuracy, cell.low, cell.high), best=best is not None and cell.accuracy >= best - 1e-12
-    )
+    return Entry(with_interval(cell.accuracy, cell.low, cell.high), best=cell.best)
 
 
 def tie_entry(cells: list[PairwiseAccuracy]) -> Entry:
@@ -98,32 +108,34 @@ def classification_sheets(meta: Meta) -> Iterator[Sheet]:
             if not cells:
                 continue
             some = next(iter(cells.values()))
-            best = {
-                name: max((v for c in cells.values() if (v := getattr(c, name)) is not None), default=None)
-                for name in ("auc", "balanced_accuracy")
-            }
             yield Sheet(
                 title=f"Telling {human} 1 from 0{in_part(meta, part)}",
                 corner="metric",
                 columns=("ROC AUC", "balanced accuracy", "threshold"),
-                lines=tuple(Line(metric, classification_entries(cells[metric], best)) for metric in cells),
+                lines=tuple(Line(metric, classification_entries(cell)) for metric, cell in cells.items()),
                 caption=" ".join(
                     [
                         f"{some.positives} positive, {some.negatives} negative. AUC over all of them; the threshold "
-                        f"chosen on {some.chosen_on}, balanced accuracy on {some.tested_on}. Bold: best.",
+                        f"chosen on {some.chosen_on}, balanced accuracy on {some.tested_on}.",
+                        *best_words(
+                            {
+                                "ROC AUC": [(c.auc, c.best_auc) for c in cells.values()],
+                                "balanced accuracy": [(c.balanced_accuracy, c.best) for c in cells.values()],
+                            }
+                        ),
                         *reasons([*cells.values()]),
                     ]
                 ),
             )
 
 
-def classification_entries(cell: Classification, best: Mapping[str, float | None]) -> tuple[Entry, ...]:
+def classification_entries(cell: Classification) -> tuple[Entry, ...]:
     """AUC with its interval, balanced accuracy, threshold."""
     auc = ABSENT if cell.auc is None else Entry(
-        with_interval(cell.auc, cell.auc_low, cell.auc_high), best=cell.auc == best["auc"])  # fmt: skip
+        with_interval(cell.auc, cell.auc_low, cell.auc_high), best=cell.best_auc)  # fmt: skip
     accuracy = cell.balanced_accuracy
     balanced = ABSENT if accuracy is None else Entry(
-        with_interval(accuracy, cell.low, cell.high), best=accuracy == best["balanced_accuracy"])  # fmt: skip
+        with_interval(accuracy, cell.low, cell.high), best=cell.best)  # fmt: skip
     return auc, balanced, ABSENT if cell.threshold is None else Entry(f"{cell.threshold:.4g}")
 
 

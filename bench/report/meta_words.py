@@ -62,6 +62,16 @@ def method_words(difference: Difference) -> str:
     return "Williams" if difference.over is None else f"{difference.method} of {unit_words(difference.over)}"
 
 
+def best_words(columns: Mapping[str, Sequence[tuple[float | None, bool]]]) -> Iterator[str]:
+    """What bold means, and which columns (their values, each best or not) have no best and why."""
+    if any(best for column in columns.values() for _, best in column):
+        yield "Bold: best."
+    several = {head: column for head, column in columns.items() if sum(value is not None for value, _ in column) > 1}
+    if bare := [head for head, column in several.items() if not any(best for _, best in column)]:
+        where = "" if len(bare) == len(columns) else f" of {', '.join(bare)}"
+        yield f"No best{where}: the metrics have scores of different summaries, or are all alike."
+
+
 def reasons(cells: Sequence[Correlation | Classification]) -> Iterator[str]:
     """Why cells have no value, each reason once with the columns it holds for."""
     for why in dict.fromkeys(cell.reason for cell in cells if cell.reason):

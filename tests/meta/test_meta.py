@@ -176,6 +176,38 @@ def test_no_metric_is_best_on_other_summaries_or_where_all_are_alike(table: Scor
     assert best_of(table, {"a": good, "b": 2 * good + 1, "c": poor}) == ["a", "b"], "rounding is no difference"
 
 
+def test_no_accuracy_is_best_on_other_summaries_or_where_all_are_alike() -> None:
+    """ROC AUC, balanced accuracy and pairwise accuracy, as the correlations above."""
+    table = make_table(documents=100, systems=2)
+    rng = np.random.default_rng(3)
+    label = rng.integers(0, 2, len(table)).astype(float)
+    good, poor = label + rng.normal(0, 0.5, len(table)), label + rng.normal(0, 5, len(table))
+    some, others = (np.where(np.arange(len(table)) % 10 == place, np.nan, 1.0) for place in (0, 4))
+
+    def found(**metrics: np.ndarray) -> tuple[list[list[str]], str]:
+        small = replace(QUICK, levels=("summary",), coefficients=("pearson",), resamples=0)
+        few = replace(table, metrics=metrics, humans={"label": label}, lower_is_better=frozenset())
+        meta = evaluate(few, small)
+        best = [
+            [each.metric for each in meta.classifications if each.best_auc],
+            [each.metric for each in meta.classifications if each.best],
+            [each.metric for each in meta.pairwise if each.best],
+        ]
+        text = RENDERERS["markdown"](meta)
+        lines = [line for line in text.splitlines() if "**" in line and line[:5] in {f"| {name} |" for name in metrics}]
+        assert len(lines) == len({*best[0], *best[1]}) + len(best[2]), "what is bold is what is marked"
+        return best, text
+
+    assert found(a=good, b=poor)[0] == [["a"]] * 3
+    assert found(a=good * some, b=poor * some)[0] == [["a"]] * 3, "the same ones are missing"
+    best, text = found(a=good * some, b=poor)
+    assert best == [[]] * 3
+    assert text.count("No best: the metrics have scores of different summaries, or are all alike.") == 2, "a table each"
+    assert found(a=good * some, b=poor * others)[0] == [[]] * 3, "as many are missing, but others"
+    assert found(a=good, b=2 * good + 1)[0] == [[]] * 3
+    assert found(a=good, b=2 * good + 1, c=poor)[0] == [["a", "b"]] * 3, "rounding is no difference"
+
+
 def test_no_resamples_no_intervals(table: ScoreTable, meta: Meta) -> None:
     bare = evaluate(table, replace(QUICK, resamples=0))
     assert [c.value for c in bare.correlations] == [c.value for c in meta.correlations]
@@ -424,9 +456,10 @@ def test_the_bootstrap_draws_repeated_documents_whole(systems: int) -> None:
                 with np.errstate(invalid="ignore"):
                     expected = np.nanmean([np.corrcoef(a[cluster == c], b[cluster == c])[0, 1] for c in set(clusters)])
             elif level == "system":
-                several = [(a[system_of == s].mean(), b[system_of == s].mean()) for s in set(drawn)]
-                constant = len({round(first, 12) for first, _ in several}) == 1
-                expected = np.nan if constant else np.corrcoef(np.array(several).T)[0, 1]
+                several = np.array([(a[system_of == s].mean(), b[system_of == s].mean()) for s in set(drawn)]).T
+                # Means of the same rows, in another order, differ by rounding.
+                constant = np.ptp(several, axis=1).min() < 1e-9
+                expected = np.nan if constant else np.corrcoef(several)[0, 1]
             elif level == "partial":
                 expected = np.corrcoef(residuals(a, system_of), residuals(b, system_of))[0, 1]
             else:

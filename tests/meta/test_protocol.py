@@ -144,6 +144,24 @@ def test_a_pair_is_tested_where_both_have_scores(table: ScoreTable) -> None:
     assert test.difference == pytest.approx(gap, abs=1e-12)
 
 
+@pytest.mark.parametrize("where", ["val", "test"])
+def test_no_metric_is_best_on_other_rows(table: ScoreTable, where: str) -> None:
+    """A gap in set B: nothing is best there and on average; where the rows are the same, the best stays."""
+    gap = np.flatnonzero((table.groups["dataset"] == "B") & (table.groups["split"] == where))[0]
+    lacking = table.metrics["poor"].copy()
+    lacking[gap] = np.nan
+    meta = evaluate(replace(table, metrics={**table.metrics, "poor": lacking}), SETTINGS)
+    best = {d.set for d in meta.decisions if d.best and d.thresholds == "set"}
+    assert best == {"A", "C"}
+    # One threshold for all sets is chosen on the development rows of all.
+    assert {d.set for d in meta.decisions if d.best and d.thresholds == "one"} == (set() if where == "val" else best)
+    assert meta.decision_tests == ()
+    assert "No best of B, mean: the metrics have scores of different summaries" in RENDERERS["markdown"](meta)
+    same = evaluate(replace(table, metrics={n: np.where(np.isnan(lacking), np.nan, c)
+                                            for n, c in table.metrics.items()}), SETTINGS)  # fmt: skip
+    assert {d.set for d in same.decisions if d.best} == {"A", "B", "C", MEAN}
+
+
 def test_a_set_without_development_rows_has_no_value(table: ScoreTable) -> None:
     lacking = table.where(~((table.groups["dataset"] == "B") & (table.groups["split"] == "val")))
     meta = evaluate(lacking, SETTINGS)
