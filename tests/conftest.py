@@ -19,6 +19,7 @@ from hypothesis import settings
 
 from bench import pipeline
 from bench.pipeline import Job
+from bench.report.progress import ProgressBar
 from bench.scorer import Scorer, Undefined, signature
 from bench.text import sentence_spans, word_spans, words
 from bench.types import Candidate, Example, Pair, Score, Seen, Verdict
@@ -161,6 +162,14 @@ def no_pointers_here() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "point_to", elsewhere)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_lines_of_progress() -> Iterator[None]:
+    """What a command says doesn't depend on how busy the machine is: half a minute may pass anywhere."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ProgressBar.__init__.__kwdefaults__, "every", 3600.0)
         yield
 
 

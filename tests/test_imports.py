@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
-import time
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -233,11 +233,13 @@ def test_scorers_are_instant_to_import() -> None:
 
 
 def test_help_takes_less_than_half_a_second() -> None:
+    """Of the processor: the clock would count what else a busy machine does."""
     best = 10.0
     for _ in range(5):
-        start = time.perf_counter()
+        before = os.times()
         done = subprocess.run([sys.executable, "-m", "bench", "--help"], capture_output=True, text=True, check=True)
-        best = min(best, time.perf_counter() - start)
+        after = os.times()
+        best = min(best, after.children_user + after.children_system - before.children_user - before.children_system)
         if best < 0.5:
             break
     assert "sumbench run" in done.stdout

@@ -63,8 +63,10 @@ def test_a_quick_run_says_nothing_of_it(tmp_path: Path) -> None:
     line = {"id": "a", "document": "One two.", "references": ["One."], "system": "s", "summary": "Two."}
     (tmp_path / "data.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
     words = ("dataset=jsonl", "dataset.path=data.jsonl", "metrics=[rouge]", "checks=[]", "systems=[candidates]")
+    start = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "bench", "run", *words], cwd=tmp_path, capture_output=True, text=True, timeout=120,
         env={**os.environ, "PYTHONWARNINGS": "ignore"},
     )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
+    quick = time.monotonic() - start < 30
+    assert (done.returncode, done.stderr if quick else "") == (0, "")
