@@ -30,8 +30,9 @@ def gather_warnings(
     ``sources``: the dataset and the systems, which may have ``warnings()``; ``missing``: the (example, system)
     cells without a candidate.
     """
-    if limit is not None:
-        yield f"limit={limit}: only the first examples of the dataset were scored"
+    examples = {pair.example.id for pair in pairs} | {example_id for example_id, _ in missing}
+    if len(examples) == limit:  # with fewer, nothing was left out
+        yield f"limit={limit}: the first examples only; the dataset may hold more"
     if missing:
         yield f"{len(missing)} (example, system) cells have no candidate; they count as undefined"
     empty = [(pair.example.id, pair.candidate.system) for pair in pairs if not pair.candidate.text.strip()]

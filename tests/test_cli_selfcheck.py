@@ -98,7 +98,7 @@ def test_base_kinds_limit_and_values(sumbench_selfcheck: Command) -> None:
     assert "rouge.rouge1_precision" in out
     assert "foreign: a sentence of another document; 0 of 1 (1 × no other document has a sentence to paste)" in out
     assert "negation" not in out
-    assert "limit=1: only the first examples" in out
+    assert "limit=1: the first examples only" in out
 
 
 @pytest.mark.parametrize(

@@ -142,7 +142,7 @@ def test_failures_are_cells_and_warnings(tmp_path: Path, tiny: SimpleNamespace) 
     assert (of["beta", "x"]["mean"], of["beta", "x"]["n_ok"], of["beta", "x"]["n_total"]) == (0.5, 2, 4)
     assert (of["beta", "y"]["mean"], of["beta", "y"]["n_ok"], of["beta", "y"]["ci_low"]) == (1.0, 1, None)
     assert data["warnings"] == [
-        "limit=4: only the first examples of the dataset were scored",
+        "limit=4: the first examples only; the dataset may hold more",
         "moody: falls back on guessing",
         "moody: 2 of 8 cells error; e0/alpha: RuntimeError: went wrong",
         "moody: 2 of 8 cells undefined; e1/alpha: too short",
@@ -186,6 +186,13 @@ def test_limit_takes_the_first_and_reads_no_further(tmp_path: Path, tiny: Simple
     folder = pipeline.run(tiny.job(tmp_path / "run", dataset=endless(), limit=2))
     assert read(folder)["examples"] == 2
     assert {key[0] for key in cells(folder)} == {"e0", "e1"}
+    assert read(folder)["warnings"] == ["limit=2: the first examples only; the dataset may hold more"]
+
+
+def test_a_limit_beyond_the_data_left_nothing_out_and_says_nothing(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    folder = pipeline.run(tiny.job(tmp_path / "run", limit=20))
+    assert read(folder)["examples"] < 20
+    assert read(folder)["warnings"] == []
 
 
 def test_store_texts_false_keeps_no_text(tmp_path: Path, tiny: SimpleNamespace) -> None:
