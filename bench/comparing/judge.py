@@ -183,7 +183,8 @@ def judge(
             outcome, reason = by_tolerance(gain, margin, documents)
         else:
             outcome, reason = by_inference(low, high, margin, p_regressed, p_improved, p_lost, level)
-            detectable = float(found.detectable[i])
+            # Where nothing changed no noise was seen either, from which to tell what would have shown.
+            detectable = float(found.detectable[i]) if error > _ROUNDING else None
             if outcome == "inconclusive" and margin > 0:
                 needed = examples_needed(error, documents, margin, level, gate.power, -float(worst[i]))
                 # Enough already: it isn't for want of documents that the drop reaches the margin.

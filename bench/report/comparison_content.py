@@ -165,16 +165,17 @@ def value_line(difference: Difference) -> str:
 
 def power_line(difference: Difference) -> list[str]:
     """What an inconclusive value would need; empty for others."""
-    if difference.outcome != "inconclusive" or difference.detectable is None:
+    if difference.outcome != "inconclusive":
         return []
-    count = difference.documents
-    could = f"{plural(count, 'document')} could have shown a drop of {show(difference.detectable)}"
+    parts = []
+    if difference.detectable is not None:
+        count = plural(difference.documents, "document")
+        parts.append(f"{count} could have shown a drop of {show(difference.detectable)}")
     if not difference.margin:
-        return [f"{could}; a margin of 0 can't be shown to hold, however many there are"]
-    if difference.needed is None:
-        return [could]
-    needed = plural(difference.needed, "document")
-    return [f"{could}; {needed} would show that nothing changed, were it so"]
+        parts.append("a margin of 0 can't be shown to hold, however many documents there are")
+    elif difference.needed is not None:
+        parts.append(f"{plural(difference.needed, 'document')} would show that nothing changed, were it so")
+    return ["; ".join(parts)] if parts else []
 
 
 def methods(comparison: Comparison) -> list[str]:

@@ -54,10 +54,11 @@ def show_values(comparison: Comparison, console: Console) -> None:
     ranked = content.ranked(comparison.differences)
     passes = sum(difference.outcome == "pass" for difference in ranked)
     rows = ranked if passes <= _MOST_PASSES else ranked[:-passes]
+    table = grid(rows[:_MOST_VALUES])
+    as_table = fits(table, console)
     if rows:
         console.print()
-        table = grid(rows[:_MOST_VALUES])
-        if fits(table, console):
+        if as_table:
             console.print(table)
         else:
             show_list(rows[:_MOST_VALUES], console)
@@ -72,7 +73,8 @@ def show_values(comparison: Comparison, console: Console) -> None:
         say(plain(line, "dim"), console, lead="  ", soft=True)
     powers = [
         f"{difference.system} {content.value_name(difference)}: {difference.reason}; {line}"
-        for difference in rows
+        # A list has said so beside each value.
+        for difference in (rows if as_table else rows[_MOST_VALUES:])
         for line in content.power_line(difference)
     ]
     if powers:

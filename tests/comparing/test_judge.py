@@ -343,6 +343,8 @@ def test_losses_too_rare_to_be_seen(documents: int, outcome: str) -> None:
     rewritten = replace(plain, texts=dict.fromkeys(plain.texts, "written anew"))
     found = judged(plain, rewritten)
     assert (found.outcome, found.difference, found.low, found.high) == (outcome, 0.0, 0.0, 0.0)
+    # Values that all stayed as they were say nothing of how much they vary, and so of no drop that would have shown.
+    assert found.detectable is None
     assert (0.98**documents > 0.025) == (outcome == "inconclusive")
     if outcome == "inconclusive":
         assert found.reason == "too few documents to rule out rare large losses"

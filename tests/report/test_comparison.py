@@ -151,6 +151,8 @@ def test_what_an_inconclusive_value_would_need(changed: Callable[..., Any]) -> N
     assert power_line(changed("regressed")) == []
     assert "412 documents would show" in power_line(changed("inconclusive"))[0]
     assert "a margin of 0 can't be shown to hold" in power_line(changed("inconclusive", needed=None, margin=0.0))[0]
+    assert power_line(changed("inconclusive", detectable=None))[0].startswith("412 documents would show")
+    assert power_line(changed("inconclusive", detectable=None, needed=None)) == []
     assert power_line(changed("inconclusive", needed=None)) == ["90 documents could have shown a drop of 0.0213"]
 
 
@@ -231,6 +233,12 @@ def test_no_inference_is_said(made: Callable[..., Comparison], changed: Callable
 def test_any_width_loses_no_number(ordinary: Comparison, width: int) -> None:
     text = " ".join(shown(ordinary, width).split())
     assert all(part in text for part in ("0.5053", "-0.0341 [-0.0502, -0.0180]", "0.0100", "inconclusive"))
+
+
+@pytest.mark.parametrize("width", [40, 80, 300])
+def test_what_an_inconclusive_value_needs_is_told_once(ordinary: Comparison, width: int) -> None:
+    """Below a table; in a list, for which a narrow terminal has room, beside the value."""
+    assert " ".join(shown(ordinary, width).split()).count("could have shown a drop") == 1
 
 
 def test_hostile_texts_steer_no_terminal(nasty_comparison: Comparison, nasty_text: str) -> None:
