@@ -57,8 +57,8 @@ CALIBRATION: Mapping[str, str] = {
     "threshold": f"{THRESHOLD}: less probable claims are counted as doubtful",
     "balanced_accuracy": "on the odd documents, at the threshold: QAGS-CNN's sentences 0.791 [0.733, 0.849], "
     "SummEval's summaries 0.796 [0.762, 0.827]",
-    "balanced_accuracy_of_the_label": "there: 0.566 [0.527, 0.604] and 0.752 [0.705, 0.795]; it flags only what is "
-    "found to be wrong",
+    "balanced_accuracy_of_the_label": "on the same documents: QAGS-CNN's sentences 0.566 [0.527, 0.604], SummEval's "
+    "summaries 0.752 [0.705, 0.795]; it flags only what is found to be wrong",
 }
 """How the probability was calibrated, and how well it and the label agree with people."""
 

@@ -60,7 +60,8 @@ def top(explained: Explained) -> Iterator[str]:
     yield f"### sumbench explain: {flagged} of {plural(len(claims), 'claim')} flagged"
     yield ""
     yield f"Run {shown(explained.run_id)}."
-    yield from (f"{shown(line)}." for line in explained.trust)
+    yield ""
+    yield from (f"- {shown(line)}" for line in explained.trust)
     yield ""
     yield "| system | example | " + " | ".join(f"{SIGNS[label][0]} {label}" for label in LABELS) + " |"
     yield "| --- | --- |" + " ---: |" * len(LABELS)
@@ -132,7 +133,9 @@ def stressed(text: str, span: Span, marks: Iterable[Span]) -> str:
         words = shown(part)
         # White space at the ends is lost in escaping, and separates the parts.
         before, after = " " * part[:1].isspace(), " " * part[-1:].isspace()
-        parts.append(f"{before}<b>{words}</b>{after}" if wrong and words else f"{before}{words}{after}")
+        parts.append(
+            f"{before}<b>{words}</b>{after}" if wrong and words else f"{before}{words}{after}" if words else " "
+        )
     return "".join(parts).strip()
 
 

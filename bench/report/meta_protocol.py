@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from bench.meta.records import ALPHA, MEAN, MEASURES, Decision, Measure, Meta, Thresholds
 from bench.report.meta_words import ABSENT, best_words, decimals, interval_words, signed, with_interval
-from bench.report.tables import Entry, Line, Sheet
+from bench.report.tables import BOLD, Entry, Line, Sheet
 
 TIED = "†"
 MEASURE_NAMES: Mapping[Measure, str] = {"balanced_accuracy": "Balanced accuracy", "f1": "F1"}
@@ -100,5 +100,5 @@ def tests_sheet(meta: Meta, human: str) -> Iterator[Sheet]:
             ))
             for t in mine
         ),
-        caption=f"Paired bootstrap, two-sided, Holm-corrected within a measure. Bold: {ALPHA} or below.",
+        caption=f"Paired bootstrap, two-sided, Holm-corrected within a measure. {BOLD} {ALPHA} or below.",
     )  # fmt: skip

@@ -28,7 +28,7 @@ from bench.report.meta_words import (
     unit_words,
     with_interval,
 )
-from bench.report.tables import Entry, Line, Sheet
+from bench.report.tables import BOLD, Entry, Line, Sheet
 
 
 def sheets(meta: Meta) -> Iterator[Sheet]:
@@ -165,7 +165,7 @@ def difference_sheets(meta: Meta) -> Iterator[Sheet]:
             ),
             caption="p-values two-sided"
             + ("" if sole else ", Holm-corrected within a column of this table")
-            + f". Bold: {ALPHA} or below."
+            + f". {BOLD} {ALPHA} or below."
             + (f" Resampled, or permuted: {unit_words(over)}." if over else ""),
         )
 

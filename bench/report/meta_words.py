@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from bench.meta.records import Classification, Correlation, Difference, Meta, TestName
-from bench.report.tables import Entry
+from bench.report.tables import BOLD, Entry
 
 ABSENT = Entry("–")
 TEST_NAMES: Mapping[TestName, str] = {"permutation": "permutation", "bootstrap": "bootstrap", "williams": "Williams"}
@@ -65,7 +65,7 @@ def method_words(difference: Difference) -> str:
 def best_words(columns: Mapping[str, Sequence[tuple[float | None, bool]]]) -> Iterator[str]:
     """What bold means, and which columns (their values, each best or not) have no best and why."""
     if any(best for column in columns.values() for _, best in column):
-        yield "Bold: best."
+        yield f"{BOLD} best."
     several = {head: column for head, column in columns.items() if sum(value is not None for value, _ in column) > 1}
     if bare := [head for head, column in several.items() if not any(best for _, best in column)]:
         where = "" if len(bare) == len(columns) else f" of {', '.join(bare)}"

@@ -9,7 +9,7 @@ from bench.record import page, to_json
 from bench.report.content import plural
 from bench.report.csv_table import csv_table
 from bench.report.markdown import escape
-from bench.report.tables import Entry, Line, Sheet, as_markdown, show_sheet
+from bench.report.tables import BOLD, Entry, Line, Sheet, as_markdown, show_sheet
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,9 +42,7 @@ def sheets(found: SelfCheck, *, headline: bool, intervals: bool) -> Iterator[She
                 Line(name, tuple(_response(by_kind[kind.kind], kind.applied, intervals) for kind in kinds))
                 for name, by_kind in rows.items()
             )
-            yield Sheet(
-                title, "value", tuple(kind.kind for kind in kinds), (applied, *lines), _caption(found, intervals)
-            )
+            yield Sheet(title, "value", tuple(kind.kind for kind in kinds), (applied, *lines), _caption(found))
     if rows := _rows(found, headline):
         lines = tuple(
             Line(name, tuple(Entry(change(by_kind[kind.kind].mean_change)) for kind in found.kinds))
@@ -97,16 +95,12 @@ def percent(share: float) -> str:
     return str(min(99, max(1, rounded)) if 0.0 < share < 1.0 else rounded)
 
 
-def _caption(found: SelfCheck, intervals: bool) -> str:
-    parts = [
-        "Per cent of the damaged documents in which the value got strictly worse in its own direction.",
-        f"Bold: more than half, by the {percent(found.confidence)} % interval (Wilson).",
-    ]
-    if not intervals:
-        parts[1] = f"*: more than half, by the {percent(found.confidence)} % interval (Wilson)."
-    parts.append(f"{FEW}: fewer than half of the damaged documents have the value both before and after.")
-    parts.append("–: none has it.")
-    return " ".join(parts)
+def _caption(found: SelfCheck) -> str:
+    return (
+        "Per cent of the damaged documents in which the value got strictly worse in its own direction. "
+        f"{BOLD} more than half, by the {percent(found.confidence)} % interval (Wilson). "
+        f"{FEW}: fewer than half of the damaged documents have the value both before and after. –: none has it."
+    )
 
 
 def _claim_sheets(found: SelfCheck, intervals: bool) -> Iterator[Sheet]:

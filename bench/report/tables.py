@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 
+BOLD, SIGN = "Bold:", "*"
+"""How captions call the best entries, and what a terminal, which may have no colours, puts behind them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One cell, as text. Missing is the text that says so, never an empty or a zero."""
 
     text: str
     best: bool = False
-    """Shown bold."""
+    """Shown bold, and with a sign in the terminal."""
     mark: str = ""
     """Letters or a sign shown raised after the text; the caption says what it means."""
 
@@ -79,7 +83,8 @@ def show_sheet(sheet: Sheet, console: Console) -> None:
         for part in _split(names, columns, console.width):
             console.print(_grid(sheet, part))
     if sheet.caption:
-        say(Text(printable(sheet.caption), "dim"), console, lead="  ", soft=True)
+        caption = sheet.caption.replace(BOLD, f"{SIGN}:")
+        say(Text(printable(caption), "dim"), console, lead="  ", soft=True)
     console.print()
 
 
@@ -139,5 +144,5 @@ def _rich_entry(entry: Entry) -> Text:
     from rich.text import Text
 
     # Without colours the best needs a sign of its own, so that it is told apart in a log too.
-    sign = " *" if entry.best else "  "
+    sign = f" {SIGN}" if entry.best else "  "
     return Text(f"{printable(entry.text)}{printable(entry.mark)}{sign}", "bold green" if entry.best else "")

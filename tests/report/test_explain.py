@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -422,6 +423,18 @@ def test_markdown_has_a_row_for_each_flagged_claim() -> None:
     assert "- ✔ supported: and the talks lasted four hours." in text
     cells = re.findall("<td", rendered(text))
     assert len(cells) == 6 + 2 * 4
+
+
+def test_markdown_keeps_one_blank_between_marked_words() -> None:
+    claim = "Macron jointly condemned it."
+    verdict = Verdict(Span(0, 28), "unsupported", 0.0, "no", marks=(Span(7, 14), Span(15, 24)))
+    text = markdown(report(explained(said("a", verdict), candidate=claim)))
+    assert "| Macron <b>jointly</b> <b>condemned</b> it. |" in text
+
+
+def test_markdown_lists_what_to_trust() -> None:
+    text = markdown(replace(report(explained(NUMBERS)), trust=("one verdict a claim", "a threshold: 0.9")))
+    assert "Run run1.\n\n- one verdict a claim\n- a threshold: 0.9\n\n|" in text
 
 
 def test_markdown_fits_a_comment_and_says_what_it_cut() -> None:

@@ -198,6 +198,14 @@ def test_the_terminal_shows_every_number_at_any_width(width: int) -> None:
     assert all(number in text for number in ("0.400", "0.350", "-0.100", "0.812", "0.750", "0.900"))
 
 
+def test_the_terminal_names_the_sign_that_it_shows() -> None:
+    text = printed(META, 300)
+    assert "0.400 [0.350, 0.450] *" in text
+    assert "*: best." in text
+    assert "Bold" not in text
+    assert "Bold: best." in RENDERERS["markdown"](META)
+
+
 # --- escaping -------------------------------------------------------------------------------------
 
 NASTY_META = replace(
