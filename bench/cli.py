@@ -16,30 +16,35 @@ COMMANDS = ("run", "report", "explain", "list", "compare", "gate", "baseline", "
 """Each a module of ``bench.commands``, imported when it is asked for."""
 
 USAGE = f"""\
-sumbench {__version__}: scores summaries, checks their facts, and logs every result to JSON
+sumbench {__version__}: scores summaries, checks their facts, logs it all to JSON
 
-  sumbench run [OVERRIDE ...]            run the default job, or what the overrides make of it
-  sumbench report RUN [format=markdown]  show an earlier run again (RUN: a folder, a run id or LATEST)
-  sumbench explain RUN [--output FILE]   claim by claim: is it in the document, and where? (also as a page)
-  sumbench list                          what can be chosen, and whether it can run here
-  sumbench baseline save NAME RUN        keep a run as a baseline (baseline diff: what that would change)
-  sumbench compare BASELINE RUN          is the run worse? a verdict a value, as a test
-  sumbench gate BASELINE [OVERRIDE ...]  run and compare in one; the exit code is the verdict
-  sumbench history                       every finished run, its trend, and where a lasting step happened
-  sumbench meta [SETTING ...]            how well do the metrics agree with people? (meta --help)
-  sumbench selfcheck [OVERRIDE ...]      make good summaries worse on purpose: which metrics and checks notice?
+  sumbench run [OVERRIDE ...]            the default job, or as overridden
+  sumbench report RUN                    an earlier run again
+  sumbench explain RUN                   each claim: is it in the document?
+  sumbench list                          what can be chosen; can it run here?
+  sumbench baseline save NAME RUN        keep a run (or: baseline diff, list)
+  sumbench compare BASELINE RUN          is it worse? a verdict a value
+  sumbench gate BASELINE [OVERRIDE ...]  run, compare; the code is the verdict
+  sumbench history                       trends of all runs, lasting steps
+  sumbench meta [SETTING ...]            do the metrics agree with people?
+  sumbench selfcheck [OVERRIDE ...]      what notices summaries made worse?
+
+RUN is a folder, a run's id or its beginning, or LATEST. Each has a --help.
 
 Examples
   sumbench run
   sumbench run dataset=folder dataset.root=FOLDER dataset.reference=FILE
-  sumbench run dataset=jsonl dataset.path=FILE 'metrics=[rouge]' checks=[] limit=20
+  sumbench run dataset=jsonl dataset.path=FILE 'metrics=[rouge]' limit=20
   sumbench run -m metrics.rouge.use_stemmer=true,false
-  sumbench run --cfg job                 show the configuration without running it
+  sumbench run --cfg job                 the configuration, without a run
+  sumbench report LATEST format=markdown
+  sumbench explain LATEST --output page.html
 
-Tab completion: eval "$(sumbench --completion bash)" in ~/.bashrc, or zsh in ~/.zshrc
+Tab completion: eval "$(sumbench --completion bash)" in ~/.bashrc (or zsh)
 
-Exit codes: 0 success or pass, 1 regressed or missing, 2 bad input, 3 not comparable, 4 inconclusive (only where
-the gate says that it fails the build), 70 a crash of sumbench itself, 130 stopped by Ctrl-C, 143 by SIGTERM.
+Exit codes: 0 success or pass, 1 regressed or missing, 2 bad input,
+3 not comparable, 4 inconclusive (only where the gate says that it fails the
+build), 70 a crash of sumbench itself, 130 stopped by Ctrl-C, 143 by SIGTERM.
 """
 
 

@@ -12,9 +12,12 @@ from bench.commands.typed import parse_settings
 
 EXAMPLES = """\
 examples:
-  sumbench baseline save main LATEST          keep the newest run as results/baselines/main.json
-  sumbench baseline diff main LATEST          what that would change
-  sumbench baseline list                      the baselines there are
+  sumbench baseline save main LATEST
+      keep the newest run as results/baselines/main.json
+  sumbench baseline diff main LATEST
+      what that would change
+  sumbench baseline list
+      the baselines there are
 """
 
 
@@ -88,12 +91,13 @@ def list_baselines(options: argparse.Namespace) -> int:
     """One line a baseline."""
     from bench.comparing.baseline import load_baseline
     from bench.printable import one_line
+    from bench.report.content import plural
 
     paths = sorted((options.results_dir / "baselines").glob("*.json"))
     for path in paths:
         snapshot = load_baseline(path)
         commit = f", commit {snapshot.commit[:10]}" if snapshot.commit else ""
-        size = f"{len(snapshot.examples)} examples, {path.stat().st_size} bytes"
+        size = f"{plural(len(snapshot.examples), 'example')}, {path.stat().st_size:,} bytes"
         print(one_line(f"{path.stem}: run {snapshot.run_id}{commit}, {size}"))
     if not paths:
         print(f"no baselines in {options.results_dir / 'baselines'}")

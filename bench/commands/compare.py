@@ -19,19 +19,27 @@ if TYPE_CHECKING:
     from bench.config.gate import CompareSettings
 
 EXIT_CODES = """\
-exit codes: 0 pass or improved, 1 regressed or missing, 2 bad input, 3 not comparable,
-4 inconclusive (with gates.fail_on_inconclusive=true; otherwise 0), 70 a crash, which is no verdict
+exit codes: 0 pass or improved, 1 regressed or missing, 2 bad input,
+3 not comparable, 4 inconclusive (with gates.fail_on_inconclusive=true;
+otherwise 0), 70 a crash, which is no verdict
 """
 EXAMPLES = """
 examples:
-  sumbench compare main LATEST                          the newest run against the baseline called main
-  sumbench compare LATEST --systems                     all pairs of systems in one run (--systems --help)
-  sumbench compare out/a out/b format=markdown          two runs, as Markdown
-  sumbench compare main LATEST --common                 only the examples that both have
+  sumbench compare main LATEST
+      the newest run against the baseline called main
+  sumbench compare LATEST --systems
+      all pairs of systems in one run (--systems --help)
+  sumbench compare out/a out/b format=markdown
+      two runs, as Markdown
+  sumbench compare main LATEST --common
+      only the examples that both have
   sumbench compare main LATEST gates.margins.rouge.rouge1_f1.absolute=0.02
   sumbench compare main LATEST +gates.margins.mine.value.absolute=0.05
-  sumbench compare main LATEST --config-dir conf gates=mine      rules of yours: conf/gates/mine.yaml
-  sumbench compare main LATEST outputs.markdown=out/gate.md outputs.junit=out/gate.xml outputs.json=out/gate.json
+      a margin changed; another one added
+  sumbench compare main LATEST --config-dir conf gates=mine
+      rules of yours: conf/gates/mine.yaml
+  sumbench compare main LATEST outputs.markdown=gate.md outputs.junit=gate.xml
+      files besides; outputs.json too
 
 """
 

@@ -18,10 +18,14 @@ FORMATS = {"terminal": 10, "html": 200, "markdown": 20}
 _BY_SUFFIX = {".html": "html", ".htm": "html", ".md": "markdown"}
 EXAMPLES = """\
 examples:
-  sumbench explain LATEST                               the newest run's candidates, claim by claim
-  sumbench explain LATEST --system bart --example e7    one summary
-  sumbench explain LATEST --output out/claims.html      a page: click a claim, its evidence lights up
-  sumbench explain LATEST --format markdown             for a pull request
+  sumbench explain LATEST
+      the newest run's candidates, claim by claim
+  sumbench explain LATEST --system bart --example e7
+      one summary
+  sumbench explain LATEST --output out/claims.html
+      a page: click a claim, its evidence lights up
+  sumbench explain LATEST --format markdown
+      for a pull request
 """
 
 

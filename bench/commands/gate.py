@@ -10,10 +10,14 @@ from bench.commands.typed import parse_settings
 
 EXAMPLES = """
 examples:
-  sumbench gate main                                    the default run against the baseline called main
-  sumbench gate main dataset=jsonl dataset.path=out/summaries.jsonl run_dir=out/run
-  sumbench gate main experiment=smoke gates.fail_on_inconclusive=true outputs.markdown=out/gate.md
-  sumbench gate main --config-dir conf gates=mine 'plugins=[my_metrics]' 'metrics=[rouge,mine]'
+  sumbench gate main
+      the default run against the baseline called main
+  sumbench gate main dataset=jsonl dataset.path=FILE run_dir=out/run
+      your summaries; the run is kept in out/run
+  sumbench gate main experiment=smoke gates.fail_on_inconclusive=true
+      what can't be told fails the build too
+  sumbench gate main --config-dir conf gates=mine outputs.markdown=gate.md
+      rules of yours, conf/gates/mine.yaml; a comment for a pull request
 
 """
 

@@ -13,15 +13,25 @@ def main(arguments: Sequence[str]) -> int:
     """List what can be chosen; returns the exit code."""
     parser = Parser(prog="sumbench list", description="What can be chosen for a run.")
     parser.add_argument(
-        "--config-dir", type=path_argument, action="append", default=[], help="a config folder of yours"
+        "--config-dir",
+        "-cd",
+        type=path_argument,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a config folder of yours",
     )
     chosen = parser.parse_args(as_flags(arguments))
 
     from rich.text import Text
 
     from bench.catalogue import GROUPS, options
+    from bench.errors import InputError
     from bench.report.width import say
 
+    for folder in chosen.config_dir:
+        if not folder.is_dir():
+            raise InputError(f"--config-dir {folder}: there is no such folder")
     console = make_console()
     if chosen.config_dir and str(Path.cwd()) not in sys.path:
         # Where `sumbench run` looks for plugins; nothing is imported here.

@@ -22,13 +22,17 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
 examples:
-  sumbench meta dataset=jsonl dataset.path=FILE 'metrics=[rouge,bertscore]'   score, then evaluate the metrics
-  sumbench meta run=LATEST level=system format=markdown   a finished run: nothing is scored again
-  sumbench meta scores=table.csv 'human=[coherence]'      any metrics' scores, as a table
-  sumbench meta dataset=frank dataset.path=FOLDER 'by=[dataset,split]'   published scores and judgements
+  sumbench meta dataset=jsonl dataset.path=FILE 'metrics=[rouge,bertscore]'
+      score, then evaluate the metrics
+  sumbench meta run=LATEST level=system format=markdown
+      a finished run: nothing is scored again
+  sumbench meta scores=table.csv 'human=[coherence]'
+      any metrics' scores, as a table
+  sumbench meta dataset=frank dataset.path=FOLDER 'by=[dataset,split]'
+      published scores and judgements
 
-Settings are those of conf/meta.yaml; where something is scored, also those of conf/run.yaml, with
-systems=[candidates] and checks=[] unless other ones are named.
+Settings are those of conf/meta.yaml; where something is scored, also those of
+conf/run.yaml, with systems=[candidates] and checks=[] unless others are named.
 """
 
 

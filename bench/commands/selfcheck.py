@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
 EXAMPLES = """\
 examples:
-  sumbench selfcheck 'metrics=[rouge,bertscore]' 'checks=[numbers]' dataset=jsonl dataset.path=FILE
-  sumbench selfcheck dataset=jsonl dataset.path=FILE base=document-lead 'kinds=[number,negation]' limit=50
-  sumbench selfcheck run=LATEST format=markdown         the last self-check again: nothing is scored
+  sumbench selfcheck dataset=jsonl dataset.path=FILE 'metrics=[rouge,bertscore]'
+      the first reference damaged, or the document's first sentences
+  sumbench selfcheck dataset=jsonl dataset.path=FILE 'kinds=[number,negation]'
+      only some kinds of damage; base=document-lead says what is damaged
+  sumbench selfcheck run=LATEST format=markdown
+      the last self-check again: nothing is scored
 
-Settings are those of conf/selfcheck.yaml (run, base, kinds, seed, headline, format, outputs, results_dir) and,
-for what is scored, those of conf/run.yaml except systems.
+Settings are those of conf/selfcheck.yaml (run, base, kinds, seed, headline,
+format, outputs, results_dir) and, for what is scored, those of conf/run.yaml
+except systems.
 """
 
 
@@ -32,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
     """Damage, score, and show what each value did; returns the exit code."""
     parser = Parser(
         prog="sumbench selfcheck",
-        description="Make good summaries worse in known ways, and see which metrics and checks notice.",
+        description="Make good summaries worse in known ways: which metrics and checks notice?",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
