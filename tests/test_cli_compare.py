@@ -669,6 +669,7 @@ def test_saving_a_baseline_replaces_nothing_but_a_baseline(cli: SimpleNamespace)
         message = cli.refused("baseline", "save", name, "runs/good")
         assert name in message
         assert "it is not replaced: remove it first, or take another name" in message
+        assert ("a run's record, no baseline" in message) == (name == "runs/good/run.json")
     assert {name: Path(name).read_bytes() for name in before} == before
     Path("link.json").symlink_to("good.json")
     assert cli.call("baseline", "save", "link.json", "runs/worse")[0] == OK

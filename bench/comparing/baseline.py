@@ -99,6 +99,8 @@ def load_baseline(path: Path) -> Snapshot:
     version = data.get("schema_version") if isinstance(data, dict) else None
     if not isinstance(version, int) or version < 1:
         raise InputError(f"{path}: not a sumbench baseline: it has no schema_version")
+    if "aggregates" in data:
+        raise InputError(f"{path}: a run's record, no baseline")
     if version > SCHEMA_VERSION:
         raise InputError(
             f"{path}: the baseline has schema version {version}, this sumbench reads up to {SCHEMA_VERSION}: "
