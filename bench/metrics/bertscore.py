@@ -215,7 +215,7 @@ class BERTScore(Scorer):
                 raise Undefined(
                     f"every word piece of the {which} has idf weight 0: it is in every reference of the run"
                 )
-            raise Undefined(f"the {which} holds nothing but separators of the model, which have no weight")
+            raise Undefined(f"nothing is in the {which} but separators of the model, which have no weight")
         each = np.array([greedy_match(candidate.rows, r.rows, candidate.weights, r.weights) for r in weighted])
         # bert-score takes the best precision, the best recall and the best F1, of whichever reference each.
         values = each.max(axis=0) if self.references == "max" else each.mean(axis=0)

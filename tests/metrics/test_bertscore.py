@@ -420,8 +420,9 @@ def test_unknown_word_pieces_are_not_seen_and_nothing_else_is_undefined(folder: 
 
 
 def test_separators_alone_have_no_weight_and_idf_is_not_blamed_where_it_is_off(encoder: Encoder) -> None:
-    (score,) = BERTScore(encoder=encoder).score([pair("[SEP]", TEXTS[0])])
-    assert score.error == "the candidate holds nothing but separators of the model, which have no weight"
+    scores = BERTScore(encoder=encoder).score([pair("[SEP]", TEXTS[0]), pair(TEXTS[0], "[SEP]", "[CLS]")])
+    for score, which in zip(scores, ("candidate", "references"), strict=True):
+        assert score.error == f"nothing is in the {which} but separators of the model, which have no weight"
 
 
 def test_no_weight_is_undefined(encoder: Encoder) -> None:
