@@ -290,3 +290,29 @@ def test_words_find_their_owner() -> None:
     run, meta = split_words(words)
     assert run == ["+metrics.rouge.name=x", "~checks.quotes", "dataset@dataset=jsonl", "seed=2"]
     assert meta == ["metric=a", "outputs.csv=x", "seed=2"]
+
+
+def test_the_protocol_over_several_runs(sumbench: Command) -> None:
+    """Each run a set: the same as one run over their files, each a set by its file."""
+    for shift, name in enumerate(("one", "two")):
+        lines = [
+            {"id": f"{name}{n}", "document": f"{name} {n} {' '.join(WORDS)}", "references": [" ".join(WORDS)],
+             "split": ("dev", "test")[n % 2],
+             "summaries": {f"s{k}": {"text": " ".join(WORDS[: 2 * k + shift]), "human": {"good": int(k + n % 3 > 3)}}
+                           for k in range(1, 6)}}
+            for n in range(8)
+        ]  # fmt: skip
+        Path(f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    score = ("run", "dataset=jsonl", "metrics=[rouge]", "checks=[]", "systems=[candidates]", "resamples=100")
+    for name in ("one", "two"):
+        assert sumbench(*score, f"dataset.path={name}.jsonl", f"run_dir={name}")[0] == OK
+    assert sumbench(*score, "dataset.path=[one.jsonl,two.jsonl]", "run_dir=both")[0] == OK
+    summac = ("protocol=summac", "resamples=100", "format=csv")
+    (code, apart, _), (_, together, _) = (sumbench("meta", f"run={run}", *summac) for run in ("[one,two]", "both"))
+    assert code == OK
+    assert apart == together
+    assert "f1, one threshold" in apart
+    _, parts, _ = sumbench("meta", "run=[one,two]", "by=[run]", "resamples=0", "compare=none", "format=csv")
+    assert {row["part"] for row in rows_of(parts)} >= {"run: one", "run: two"}
+    code, _, err = sumbench("meta", "run=[one,three]", *summac)
+    assert (code, "three" in err) == (BAD_INPUT, True)

@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from bench.config.meta import MetaJob
     from bench.meta.records import Meta
     from bench.meta.scoretable import ScoreTable
+    from bench.record import RunRecord
 
 EXAMPLES = """\
 examples:
   sumbench meta dataset=jsonl dataset.path=FILE 'metrics=[rouge,bertscore]'
       score, then evaluate the metrics
   sumbench meta run=LATEST level=system format=markdown
-      a finished run: nothing is scored again
+      a finished run (several: 'run=[a,b]'): nothing is scored again
   sumbench meta scores=table.csv 'human=[coherence]'
       any metrics' scores, as a table
   sumbench meta dataset=frank dataset.path=FOLDER 'by=[dataset,split]'
@@ -80,13 +81,13 @@ def find_table(
     if job.run and job.scores:
         raise InputError("run=… and scores=… name two sources: choose one")
     if (job.run or job.scores) and scoring:
-        given = f"run={job.run}" if job.run else f"scores={job.scores}"
+        given = f"run={','.join(job.run)}" if job.run else f"scores={job.scores}"
         raise InputError(f"{shlex.join(scoring)}: nothing is scored with {given}; leave one of the two away")
     for name, columns in (("human", job.human), ("lower_is_better", job.lower_is_better)):
         if columns and not job.scores:
             raise InputError(f"{name}=… names columns of a table: it goes with scores=table.csv")
     if job.run:
-        return table_of_run(find_run(job.run, job.results_dir), job)
+        return table_of_runs([find_run(name, job.results_dir) for name in job.run], job)
     if job.scores:
         table = from_table(job.scores, humans=job.human, groups=job.groups, lower_is_better=job.lower_is_better)
         return for_all_values(table, job), f"scores: {job.scores}", {}
@@ -100,7 +101,7 @@ def find_table(
         if idle := [word for word in words if word.startswith(("metrics", "checks", "systems", "encoder"))]:
             raise InputError(f"{shlex.join(idle)}: this dataset has scores of its own, nothing is scored")
         return for_all_values(published, job), "published scores: " + shlex.join(words), {}
-    return table_of_run(score(run_words, config_dirs), job)
+    return table_of_runs([score(run_words, config_dirs)], job)
 
 
 def bare_dataset(words: Sequence[str], config_dirs: Sequence[str]) -> object:
@@ -133,15 +134,18 @@ def score(words: Sequence[str], config_dirs: Sequence[str]) -> Path:
     return folder
 
 
-def table_of_run(folder: Path, job: MetaJob) -> tuple[ScoreTable, str, Mapping[str, str]]:
-    """The table of a finished run."""
+def table_of_runs(folders: Sequence[Path], job: MetaJob) -> tuple[ScoreTable, str, Mapping[str, str]]:
+    """The table of finished runs."""
     from bench.meta.scoretable import from_run
     from bench.record import read_record
 
-    record = read_record(folder)
-    table = from_run(folder, job.groups)
+    table = from_run(*folders, groups=job.groups)
+    records = [read_record(folder) for folder in folders]
     if job.headline:
-        shown = [f"{name}.{value}" for name, scorer in record.scorers.items() for value in scorer.headline]
+        shown = {
+            f"{name}.{value}": None
+            for record in records for name, scorer in record.scorers.items() for value in scorer.headline
+        }  # fmt: skip
         left = len(table.metrics) - len(shown)
         table = replace(
             table,
@@ -152,8 +156,14 @@ def table_of_run(folder: Path, job: MetaJob) -> tuple[ScoreTable, str, Mapping[s
                 *([f"{left} values that aren't in the headlines left away (headline=true)"] * (left > 0)),
             ),
         )
+    signatures = {name: signature for record in records for name, signature in record.signatures.items()}
+    return table, "run: " + "; ".join(map(as_typed, records)), signatures
+
+
+def as_typed(record: RunRecord) -> str:
+    """The command that made a run, wherever it was written to."""
     words = [word for word in record.overrides if not word.startswith(("run_dir=", "results_dir="))]
-    return table, "run: " + shlex.join(["sumbench", "run", *words]), record.signatures
+    return shlex.join(["sumbench", "run", *words])
 
 
 def for_all_values(table: ScoreTable, job: MetaJob) -> ScoreTable:

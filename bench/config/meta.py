@@ -40,7 +40,7 @@ class MetaOutputs:
 class MetaSchema:
     """Shape and types of ``conf/meta.yaml``."""
 
-    run: str | None = None
+    run: Any = None
     scores: str | None = None
     human: Any = field(default_factory=list)
     groups: Any = field(default_factory=list)
@@ -74,7 +74,8 @@ class MetaSchema:
 class MetaJob:
     """What to evaluate, how, and what to write."""
 
-    run: str | None
+    run: tuple[str, ...]
+    """Finished runs, as they were named; none: something else is evaluated."""
     scores: Path | None
     human: tuple[str, ...]
     groups: tuple[str, ...]
@@ -132,7 +133,7 @@ def meta_job(overrides: Sequence[str]) -> MetaJob:
         if not least <= plain[name] <= most:
             raise InputError(f"{name}={plain[name]}: it must be between {least} and {most}")
     return MetaJob(
-        run=plain["run"],
+        run=_names("run", plain["run"] or [], ()),
         scores=_path(plain["scores"], "scores"),
         human=lists["human"],
         groups=lists["groups"],

@@ -76,7 +76,7 @@ def binarised(table: ScoreTable, settings: MetaSettings) -> dict[str, Floats]:
 
 def trial_sets(table: ScoreTable, settings: MetaSettings) -> tuple[list[TrialSet], str]:
     """The sets of a table by the column that names them, and what chose and what tested."""
-    column = settings.sets or next((name for name in ("dataset", "file") if name in table.groups), "")
+    column = settings.sets or next((name for name in ("dataset", "file", "run") if name in table.groups), "")
     if column and column not in table.groups:
         raise InputError(f"sets={column}: no column of groups is called so; there are: {', '.join(table.groups)}")
     names = table.groups[column] if column else np.full(len(table), ALL)

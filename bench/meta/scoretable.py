@@ -19,7 +19,7 @@ from bench.datasets.judged import JudgedDataset, JudgedSummary
 from bench.datasets.reading import nearest
 from bench.datasets.table import GROUPS, read_table
 from bench.errors import InputError
-from bench.record import INPUTS_FILE, read_inputs, read_record, read_scores
+from bench.record import INPUTS_FILE, RunRecord, read_inputs, read_record, read_scores
 
 Texts = NDArray[np.str_]
 Numbers = NDArray[np.float64]
@@ -92,26 +92,72 @@ class ScoreTable:
         )
 
 
-def from_run(folder: Path, groups: Sequence[str] = GROUPS) -> ScoreTable:
-    """The table of a finished run whose dataset carries human scores; nothing is scored again.
+def from_run(*folders: Path, groups: Sequence[str] = GROUPS) -> ScoreTable:
+    """The table of a finished run whose dataset carries human scores, or of several; nothing is scored again.
 
     One row for each candidate with a human score, in the order of ``inputs.jsonl``, labelled with the ``half``
-    its document belongs to, and with the fields that ``groups`` names where the dataset has them. A cell that is
-    undefined or failed is NaN. Examples with the same document are one cluster, named by the first.
-    InputError when the folder is no finished run, kept no texts or has no human scores.
+    its document belongs to, and with the fields that ``groups`` names where the dataset has them; of several runs
+    also with the ``run``, its folder's name. A cell that is undefined, failed, or of a scorer that only other runs
+    have, is NaN. Examples with the same document are one cluster, in whatever run, named by the first.
+    InputError when a folder is no finished run, kept no texts or has no human scores, or when two runs have
+    one name for different recipes.
     """
-    record = read_record(folder)
-    columns = [f"{name}.{value}" for name, scorer in record.scorers.items() for value in scorer.higher_is_better]
-    values: dict[tuple[str, str], dict[str, float]] = {}
-    for score in read_scores(folder):
-        cell = values.setdefault((score.example_id, score.system), {})
-        cell.update({f"{score.scorer}.{name}": value for name, value in score.values.items()})
+    records = [read_record(folder) for folder in folders]
+    _same_recipes(folders, records)
+    alike = len({folder.name for folder in folders}) < len(folders)
     rows: list[JudgedSummary] = []
     ratings: dict[str, list[tuple[str, Sequence[float | None]]]] = {}
     without: dict[str, int] = {}
     clusters: dict[str, str] = {}
+    for folder in folders:
+        label = "" if len(folders) == 1 else str(folder) if alike else folder.name
+        before = len(rows)
+        for row, answers in _judged(folder, label, groups, clusters, without):
+            rows.append(row)
+            for dimension, units in answers:
+                ratings.setdefault(dimension, []).extend((row.document, each) for each in units)
+        if len(rows) == before:
+            raise InputError(f"{folder}: no candidate of this run has a human score. {HOW_TO_JUDGE}")
+    directions = {
+        f"{name}.{value}": better
+        for record in records
+        for name, scorer in record.scorers.items()
+        for value, better in scorer.higher_is_better.items()
+    }
+    return from_judged(
+        rows,
+        columns=list(directions),
+        ratings=ratings,
+        lower_is_better=[column for column, better in directions.items() if better is False],
+        notes=[f"{system}: {count} summaries without human scores, left out" for system, count in without.items()],
+    )
+
+
+def _same_recipes(folders: Sequence[Path], records: Sequence[RunRecord]) -> None:
+    """InputError where a scorer's numbers of two runs don't belong into one column."""
+    first: dict[str, tuple[Path, str]] = {}
+    for folder, record in zip(folders, records, strict=True):
+        for name, signature in record.signatures.items():
+            where, known = first.setdefault(name, (folder, signature))
+            if signature != known:
+                raise InputError(f"{name} has one recipe in {where}, {known}, and another in {folder}, {signature}")
+
+
+def _judged(
+    folder: Path, label: str, groups: Sequence[str], clusters: dict[str, str], without: dict[str, int]
+) -> Iterator[tuple[JudgedSummary, list[tuple[str, Sequence[Sequence[float | None]]]]]]:
+    """The judged summaries of a run with the answers behind their scores.
+
+    ``label``: what tells its examples from those of other runs, or nothing. ``clusters``, the name of each
+    document by its hash, and ``without``, how many summaries of a system weren't judged, are filled.
+    """
+    values: dict[tuple[str, str], dict[str, float]] = {}
+    for score in read_scores(folder):
+        cell = values.setdefault((score.example_id, score.system), {})
+        cell.update({f"{score.scorer}.{name}": value for name, value in score.values.items()})
     for number, example in enumerate(read_inputs(folder), start=1):
-        document = clusters.setdefault(example.get("document_hash", example["id"]), example["id"])
+        name = f"{label}/{example['id']}" if label else example["id"]
+        document = clusters.setdefault(example.get("document_hash", name), name)
         for system, candidate in example["candidates"].items():
             place = f"{folder / INPUTS_FILE}, line {number}, candidate {system!r}"
             if "metadata" not in candidate:
@@ -125,24 +171,9 @@ def from_run(folder: Path, groups: Sequence[str] = GROUPS) -> ScoreTable:
                 continue
             cell = values.get((example["id"], system), {})
             labels = _labels({**example.get("metadata", {}), **candidate["metadata"]}, groups, place)
-            labels["half"] = half(example["document"])
-            rows.append(JudgedSummary(place, example["id"], document, system, cell, humans, labels))
-            for dimension, units in _ratings(candidate["metadata"].get("ratings"), place):
-                ratings.setdefault(dimension, []).extend((document, answers) for answers in units)
-    if not rows:
-        raise InputError(f"{folder}: no candidate of this run has a human score. {HOW_TO_JUDGE}")
-    directions = {
-        f"{name}.{value}": better
-        for name, scorer in record.scorers.items()
-        for value, better in scorer.higher_is_better.items()
-    }
-    return from_judged(
-        rows,
-        columns=columns,
-        ratings=ratings,
-        lower_is_better=[column for column in columns if directions[column] is False],
-        notes=[f"{system}: {count} summaries without human scores, left out" for system, count in without.items()],
-    )
+            labels |= {"half": half(example["document"])} | ({"run": label} if label else {})
+            row = JudgedSummary(place, name, document, system, cell, humans, labels)
+            yield row, list(_ratings(candidate["metadata"].get("ratings"), place))
 
 
 def _labels(metadata: Mapping[str, Any], groups: Sequence[str], place: str) -> dict[str, str]:

@@ -106,6 +106,42 @@ def test_a_run_becomes_a_table(tiny: SimpleNamespace, tmp_path: Path) -> None:
     assert np.isnan(table.metrics["words.share"]).tolist() == [False] * 4 + [True, False]
 
 
+def test_several_runs_are_one_table(tiny: SimpleNamespace, tmp_path: Path) -> None:
+    """The same document is one cluster in both; what only one of them has is missing in the other, never zero."""
+    examples = judged_examples(tiny)
+    other = [replace(example, document=f"Another: {example.document}") for example in examples[2:]]
+    one = pipeline.run(tiny.job(tmp_path / "one", dataset=examples))
+    two = pipeline.run(tiny.job(tmp_path / "two", dataset=[*examples[:2], *other], checks=[]))
+    first, second, table = from_run(one), from_run(two), from_run(one, two)
+    assert table.groups["run"].tolist() == ["one"] * 6 + ["two"] * 6
+    assert table.documents.tolist() == [
+        "one/e0", "one/e0", "one/e2", "one/e2", "one/e3", "one/e3",
+        "one/e0", "one/e0", "two/e2", "two/e2", "two/e3", "two/e3",
+    ]  # fmt: skip
+    for name in ("words.count", "words.share"):
+        np.testing.assert_equal(table.metrics[name], np.concatenate([first.metrics[name], second.metrics[name]]))
+    np.testing.assert_equal(table.metrics["found.unsupported"][6:], [math.nan] * 6)
+    assert table.lower_is_better == {"found.unsupported"}
+    np.testing.assert_equal(table.humans["c"], np.tile(first.humans["c"], 2))
+    assert table.groups["half"].tolist() == [*first.groups["half"], *second.groups["half"]]
+    np.testing.assert_equal(table.ratings["c"], np.tile(first.ratings["c"], (2, 1)))
+    with pytest.raises(InputError, match="duplicate"):
+        from_run(one, one)
+    elsewhere = pipeline.run(tiny.job(tmp_path / "elsewhere" / "one", dataset=other))
+    assert set(from_run(one, elsewhere).groups["run"]) == {str(one), str(elsewhere)}
+
+
+def test_runs_with_other_recipes_are_no_table(tiny: SimpleNamespace, tmp_path: Path) -> None:
+    from bench.metrics.rouge import Rouge
+
+    runs = [
+        pipeline.run(tiny.job(tmp_path / f"{stem}", dataset=judged_examples(tiny), metrics=[Rouge(use_stemmer=stem)]))
+        for stem in (True, False)
+    ]
+    with pytest.raises(InputError, match=r"rouge has one recipe in \S+True, .*porter.* another in \S+False"):
+        from_run(*runs)
+
+
 def test_a_run_without_human_scores(tiny: SimpleNamespace, tmp_path: Path) -> None:
     folder = pipeline.run(tiny.job(tmp_path / "run"))
     with pytest.raises(InputError, match="no candidate of this run has a human score") as caught:
