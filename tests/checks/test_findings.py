@@ -107,6 +107,30 @@ def test_other_scripts_are_unchecked_and_never_a_value() -> None:
     assert latin("Đặng Thị Ngọc Thịnh")
 
 
+GERMAN = "Der Stadtrat hat am Montag eine neue Buslinie beschlossen."
+
+
+def test_other_languages_are_unchecked_and_say_which() -> None:
+    for document, candidate, which in [
+        (GERMAN, "He left. He wept.", "document"), ("He left. He wept.", GERMAN + " Drei waren dagegen.", "candidate")
+    ]:  # fmt: skip
+        score = Echo().score([make_pair(document, candidate)])[0]
+        assert [v.label for v in score.verdicts] == ["unchecked"] * 2
+        assert {v.reason for v in score.verdicts} == {f"the {which} is in German: this check reads English"}
+        assert "supported_share" not in score.values
+
+
+def test_framing_is_unchecked_and_what_it_frames_judged() -> None:
+    verdicts = Echo().score([make_pair("He left.", "Here's a summary: He left. I hope this helps!")])[0].verdicts
+    assert [v.label for v in verdicts] == ["unchecked", "supported", "unchecked"]
+    assert "framing" in verdicts[0].reason
+    assert "closing offer" in verdicts[2].reason
+
+
+def test_text_without_claims_is_not_called_empty() -> None:
+    assert Echo().score([make_pair("He left.", "1.")])[0].error == "the candidate holds no claim"
+
+
 def test_verdicts_are_the_sentences_in_order() -> None:
     text = "He left. She stayed.\nThey ate."
     score = Echo().score([make_pair("He left. They ate.", text)])[0]

@@ -447,6 +447,13 @@ def test_the_configuration_is_the_constructors_arguments_with_their_defaults():
     assert given == {**defaults, "layers": list(defaults["layers"])}
 
 
+def test_framing_is_unchecked_boilerplate_is_judged(check):
+    lines = ["Here is a concise summary of the passage:", "Back to top button", "I hope this helps!"]
+    (score,) = check.score([pair_of("\n".join(lines), DOCUMENT)])
+    assert [verdict.label for verdict in score.verdicts] == ["unchecked", "unsupported", "unchecked"]
+    assert "framing" in score.verdicts[0].reason
+
+
 def test_the_seeds_read_as_a_reader_would_read_them(check):
     paths = sorted((SHARED / "seeds").glob("*.txt"))
     if not paths:

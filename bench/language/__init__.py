@@ -1,0 +1,1 @@
+"""English as data, and the one reader of it."""
