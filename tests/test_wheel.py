@@ -58,7 +58,7 @@ def test_the_wheel_holds_all_code_and_data_and_no_test(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     configs = {f"bench/{name}" for name in ships("conf", "*.yaml") | ships("conf", "*.py")}
-    kinds = ("*.py", "*.json", "*.html", "*.txt")
+    kinds = ("*.py", "*.json", "*.html", "*.txt", "*.safetensors")
     wanted = {name for kind in kinds for name in ships("bench", kind)} | configs | {"bench/py.typed"}
     assert wanted <= names, sorted(wanted - names)
     for name in ("bench/conf/run.yaml", "bench/conf/dataset/sample.yaml", "bench/data/sample.json",

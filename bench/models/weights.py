@@ -134,14 +134,15 @@ def fingerprint(folder: Path) -> str:
 
     For a model in one file this is the beginning of the checksum that the Hugging Face hub shows.
     """
-    digests = [_digest(path) for path in weight_files(folder)]
+    digests = [digest(path) for path in weight_files(folder)]
     whole = digests[0] if len(digests) == 1 else sha256("".join(digests).encode()).hexdigest()
     return whole[:12]
 
 
-def _digest(path: Path) -> str:
-    digest = sha256()
+def digest(path: Path) -> str:
+    """The sha256 of a file, in hex."""
+    found = sha256()
     with path.open("rb") as file:
         while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+            found.update(block)
+    return found.hexdigest()

@@ -50,6 +50,7 @@ MOVES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "layers": ("[0,4]", "[1,4]", "[4]"), "window": (3, 2), "worst": (3, 2), "threshold": (0.59, 0.5),
         "turned": (0.9, 0.5), "encoder.dtype": ("float32", "bfloat16"),
     },
+    "Entail": {"threshold": (0.5, 0.9), "premise_tokens": (110, 160), "claim_tokens": (128, 64)},
     "Relations": {"most": (3, 1)},
     "Quotes": {"altered": (0.6, 0.7), "speakers": (True, False)},
     "NLI": {
@@ -76,6 +77,7 @@ ELSEWHERE = {
     ("BERTScore", "language"): "only with rescale: tests/metrics/test_bertscore.py",
     ("Entities", "model"): "needs a second spaCy package",
     ("NLI", "model"): "the signature names it and its weights: tests/models/test_entailment.py",
+    ("Entail", "adapter"): "needs another adapter: tests/checks/test_entail.py",
     ("NLI", "device"): "this machine may have one device only",
 }
 
