@@ -15,7 +15,7 @@ from bench import provenance, record
 from bench.aggregate import aggregate, count_claims, count_statuses
 from bench.errors import InputError
 from bench.files import told, write_atomically
-from bench.journal import Journal, cell_key
+from bench.journal import Journal, cell_key, refuse_foreign
 from bench.leftovers import clean_example, clean_pair, recipe, tell
 from bench.notices import gather_warnings
 from bench.record import RunRecord, ScorerRecord
@@ -96,7 +96,8 @@ def run(job: Job, progress: Progress = silent) -> Path:
     clock = provenance.Stopwatch()
     scorers = [*job.metrics, *job.checks]
     _refuse_duplicates(scorers)
-
+    if job.run_dir:  # asked again when the folder is taken; here nobody has waited for models yet
+        refuse_foreign(job.run_dir)
     with clock.stage("read"):
         given = read_examples(job.dataset, job.limit)
         examples = [clean_example(example) for example in given] if job.clean else given

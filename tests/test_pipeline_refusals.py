@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,7 +13,7 @@ import pytest
 
 from bench import pipeline
 from bench.errors import InputError
-from bench.types import Candidate, Pair, Score
+from bench.types import Candidate, Example, Pair, Score
 
 
 def read(folder: Path) -> dict[str, Any]:
@@ -64,6 +65,16 @@ def test_an_unwritable_run_dir_is_refused(tmp_path: Path, tiny: SimpleNamespace)
     for run_dir in (tmp_path / "file" / "run", tmp_path / "file", tmp_path / ("x" * 300)):
         with pytest.raises(InputError, match="can't write there"):
             pipeline.run(tiny.job(run_dir))
+
+
+def test_a_folder_that_is_refused_is_refused_before_anything_is_read(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    def untouched() -> Iterator[Example]:
+        raise AssertionError("it was read")
+        yield
+
+    pipeline.run(tiny.job(tmp_path / "run"))
+    with pytest.raises(InputError, match="a finished run is already there"):
+        pipeline.run(tiny.job(tmp_path / "run", dataset=untouched()))
 
 
 def test_without_a_run_dir_the_run_gets_its_own(tmp_path: Path, tiny: SimpleNamespace) -> None:
