@@ -42,6 +42,20 @@ def test_failed_cells_cost_no_other_and_are_shown(here, capsys):
     assert "references=mean  faithful" in out
 
 
+def test_a_value_that_no_cell_moves_is_named_below_the_table(here, capsys):
+    fast = [*FAST[1:], "metrics=[rouge,rouge_hf]"]
+    assert main(["run", "-m", "metrics.rouge.use_stemmer=true,false", *fast]) == 0
+    table, caption = capsys.readouterr().out.split("2 of 2 cells done")
+    assert "rouge.rouge1_f1" in table
+    assert "rouge_hf.rouge1_f1" not in table
+    assert caption.startswith("; the same in each: rouge_hf.rouge1_f1, ")
+    # Where nothing moves, that is what the table shows.
+    assert main(["run", "-m", "seed=1,2", *fast]) == 0
+    table, caption = capsys.readouterr().out.split("2 of 2 cells done")
+    assert "rouge_hf.rouge1_f1" in table
+    assert "the same in each" not in caption
+
+
 def test_the_same_command_again_runs_only_what_is_not_done(here, capsys, monkeypatch):
     words = ["run", "-m", "metrics.rouge.use_stemmer=true,false", *FAST]
     assert main(words) == 0

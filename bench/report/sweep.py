@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
 
 def sheet(ledger: Ledger) -> Sheet:
-    """Rows: a cell and candidate system each; columns: the headline values that any cell computed."""
+    """Rows: a cell and candidate system each; columns: the headline values that aren't alike in all finished cells."""
     records = {index: read_record(Path(cell.folder)) for index, cell in enumerate(ledger.cells) if cell.state == "done"}
-    columns = tuple(dict.fromkeys(name for record in records.values() for name in headline(record)))
+    every = tuple(dict.fromkeys(name for record in records.values() for name in headline(record)))
+    columns = tuple(moving([*records.values()], every)) or every
     lines = []
     for index, cell in enumerate(ledger.cells):
         name = cell_name(cell, ledger.swept())
@@ -32,7 +33,21 @@ def sheet(ledger: Ledger) -> Sheet:
             lines.append(Line(f"{name}  {system}", tuple(entries(record, system, columns))))
     done = sum(cell.state == "done" for cell in ledger.cells)
     caption = f"{done} of {plural(len(ledger.cells), 'cell')} done"
+    if alike := [name for name in every if name not in columns]:
+        caption += f"; the same in each: {', '.join(alike)}"
     return Sheet("sweep", "cell and system", columns, tuple(lines), caption)
+
+
+def moving(records: Sequence[RunRecord], columns: Sequence[str]) -> Iterator[str]:
+    """The columns in which some candidate's value differs between records, or that a record lacks."""
+    found: dict[tuple[str, str], list[float | None]] = {}
+    for record in records:
+        for a in record.aggregates:
+            if record.systems[a.system] == "candidate":
+                found.setdefault((f"{a.scorer}.{a.value}", a.system), []).append(a.mean)
+    still = {name for name, _ in found}
+    still -= {name for (name, _), means in found.items() if len(means) < len(records) or len({*means}) > 1}
+    yield from (column for column in columns if column not in still)
 
 
 def headline(record: RunRecord) -> Iterator[str]:
