@@ -256,6 +256,8 @@ def test_a_run_that_is_not_finished(cli: SimpleNamespace) -> None:
         (["gates.alpha=2"], "gates.alpha=2.0: it must be between"),
         (["gates.resamples=10"], "gates.resamples=10: it must be between 10000 and"),
         (["gates.alpha=x"], "gates.alpha"),
+        (["gates.new_contradictions=-1"], "gates.new_contradictions=-1: it must be 0 or more"),
+        (["gates.new_claims.numbers=-2"], "gates.new_claims.numbers=-2: it must be 0 or more"),
         (
             ["gates.margins.rouge.rouge1_f1.absolute=-1"],
             "gates.margins.rouge.rouge1_f1.absolute=-1: a margin can't be negative",

@@ -98,6 +98,10 @@ def build_gate(plain: dict[str, Any]) -> Gate:
     ):  # fmt: skip
         if not least <= plain[name] <= most:
             raise InputError(f"gates.{name}={plain[name]}: it must be between {least} and {most}")
+    let_through = {f"new_claims.{check}": count for check, count in plain["new_claims"].items()}
+    for name, count in {**let_through, "new_contradictions": plain["new_contradictions"]}.items():
+        if count is not None and count < 0:
+            raise InputError(f"gates.{name}={count}: it must be 0 or more")
     return Gate(**{**plain, "margins": read_margins(plain["margins"]), "systems": tuple(plain["systems"])})
 
 
