@@ -29,7 +29,8 @@ def show(report: Report, console: Console) -> None:
             left = f"… and {report.offenders_left} more flagged claims in scores.jsonl"
             say(Text(left, style="dim"), console, lead="  ")
     if report.warnings:
-        console.print()
+        if report.offenders:
+            console.print()
         say(Text(plural(len(report.warnings), "warning"), style="bold yellow"), console)
         for warning in report.warnings:
             say(plain(warning), console, lead="  • ", soft=True)

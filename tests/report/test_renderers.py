@@ -74,6 +74,14 @@ def test_both_show_all_of_the_report(folder: Path) -> None:
         assert f"{report.offenders_left} more flagged claims" in text
 
 
+def test_one_blank_line_parts_what_is_shown(folder: Path) -> None:
+    report = replace(build_report(folder), warnings=("a warning",))
+    for one in (report, replace(report, offenders=(), offenders_left=0)):
+        text = "\n".join(line.rstrip() for line in shown(one).splitlines())
+        assert "\n\n1 warning\n" in text
+        assert "\n\n\n" not in text
+
+
 def test_the_best_is_marked(folder: Path) -> None:
     table = next(table for table in build_report(folder).tables if table.title == "words")
     best = {(row.system, cell.text) for row in table.rows for cell in row.cells if cell.best}
