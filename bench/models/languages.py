@@ -7,13 +7,14 @@ Conservative: short texts, names, numbers, chats and headlines count as English.
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from bench.errors import InputError
 from bench.language.lexicon import word_list, word_table
 from bench.text import words
 
+_MISSING = "telling languages needs py3langid, which is not installed: pip install py3langid"
 _ENGLISH = ("en", "pcm")
 """Nigerian Pidgin is what many an English sentence with names and dates is taken for."""
 _NO_LANGUAGE = "zxx"
@@ -52,7 +53,10 @@ def _has_english(text: str) -> bool:
 
 def identifier_name() -> str:
     """Name and version of the identifier and its model, for what is recorded."""
-    return f"py3langid-{version('py3langid')}"
+    try:
+        return f"py3langid-{version('py3langid')}"
+    except PackageNotFoundError:
+        raise InputError(_MISSING) from None
 
 
 @cache
@@ -60,5 +64,5 @@ def _identifier() -> Any:
     try:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier
     except ImportError as error:
-        raise InputError("telling languages needs py3langid, which is not installed: pip install py3langid") from error
+        raise InputError(_MISSING) from error
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

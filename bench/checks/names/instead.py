@@ -11,6 +11,7 @@ against the same with one name swapped); the other half is reported.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bench.checks.names.counterparts import PEOPLE, Slot, counterparts, kind
@@ -37,6 +38,7 @@ _OWN_LEAD = 0.4
 """How much more of the context than the name's own sentences a sentence must have to settle its place alone."""
 
 _PRONOUNS = frozenset("he she they him her them his hers their who".split())
+_FIRST = re.compile(r"\b(?:I|i|me|my|mine|myself)\b")
 _STAND_INS = frozenset(map(word_key, PERSON_NOUNS | MEN | WOMEN | _PRONOUNS))
 """Words for people that the document may have where the claim has the name: “both leaders” for the two of them."""
 
@@ -90,6 +92,8 @@ def instead(document: str, candidate: str, sentence: Span, name: Named, parser: 
             continue
         for other, tight in counterparts(document, slot, aligned, parser, here[home] >= _COPIED):
             least = own if tight else close
+            if not _says_who(document, aligned.sentence, other):
+                continue
             leads = here[home] >= least or here[home] - own >= _OWN_LEAD
             if leads and here[home] >= (_TIGHT_CONTEXT if tight else _CONTEXT):
                 return Instead(aligned.sentence, other, here[home], least)
@@ -97,6 +101,12 @@ def instead(document: str, candidate: str, sentence: Span, name: Named, parser: 
     if not homes or not name.plain or slot.placed or _known(index, slot, homes):
         return None
     return _apart(index, weights, homes, name)
+
+
+def _says_who(document: str, sentence: Span, name: Span) -> bool:
+    """Whether a name says who is meant: one that opens a turn of a dialogue does so only where the speaker says "I"."""
+    opens = document[: name.start].rstrip(" \t")[-1:] in {"", "\n"} and document[name.end :].lstrip(" \t")[:1] == ":"
+    return not opens or _FIRST.search(document[name.end : sentence.end]) is not None
 
 
 def _known(index: DocumentIndex, slot: Slot, homes: set[int]) -> bool:

@@ -152,3 +152,18 @@ def test_a_description_stands_for_the_person_it_describes() -> None:
     assert not [verdict for verdict in judged(claim, document) if verdict.label in ("unsupported", "contradicted")]
     somebody = document.replace("Both leaders said that they wanted", "The committee wanted")
     assert [verdict.kind for verdict in judged(claim, somebody)] == ["entity"]
+
+
+CHAT = "Lena: will fetch you at 8\nLena: be ready\nOskar: cool man\nLena: I was ready at 6\nOskar: just call"
+
+
+@pytest.mark.parametrize(
+    ("claim", "label"),
+    [
+        ("Oskar will be ready.", "supported"),  # Lena tells him to
+        ("Oskar was ready at 6.", "contradicted"),  # Lena says it of herself
+        ("Lena was ready at 6.", "supported"),
+    ],
+)
+def test_who_opens_a_turn_is_meant_where_the_turn_says_i(claim: str, label: str) -> None:
+    assert [verdict.label for verdict in judged(claim, CHAT)] == [label]
