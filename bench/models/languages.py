@@ -33,7 +33,7 @@ def foreign_language(text: str) -> str | None:
     >>> foreign_language("Trois élus ont voté contre le projet en raison de son coût.")
     'French'
     >>> foreign_language("Three councillors voted against the plan because of its cost.")
-    >>> foreign_language("Ludwig van Beethoven, Bonn")
+    >>> foreign_language("Hendrik van der Meulen, Leeuwarden")
     """
     if sum(map(str.isalpha, text)) < _LEAST_LETTERS:
         return None

@@ -22,8 +22,8 @@ SHARED = Path(__file__).parents[2] / ".." / "shared"
 
 ENGLISH = [
     "Storm hits coast",
-    "Ludwig van Beethoven was born in Bonn.",
-    "Juventus F.C. competes at Juventus Stadium in Turin, Italy.",
+    "Hendrik van der Meulen was baptised in Leeuwarden.",
+    "Virtus Salernum F.C. trains beside the Stadio Miramare in Rimini.",
     "Kylian Mbappé, Antoine Griezmann, Ousmane Dembélé and Kingsley Coman scored.",
     "Mia: hey, how r u?\nBen: gr8 thx lol, brb\nMia: kk cu l8r xoxo",
     "the mayor ines palgrave opened the bridge on monday . 300 people came .",
