@@ -167,7 +167,6 @@ def _sum(cell: bytes) -> str:
 def take(folder: Path) -> int:
     """Make a run's folder, or take up an unfinished one (see ``Journal``); returns the open journal, locked."""
     make_folder(folder)
-    tidy(folder)
     refuse_foreign(folder)
     path = folder / JOURNAL_FILE
     busy = InputError(f"run_dir={folder}: another run is writing there right now")
@@ -196,6 +195,7 @@ def take(folder: Path) -> int:
 
 def refuse_foreign(folder: Path) -> None:
     """InputError when a folder holds a file of a run's names, and isn't an unfinished run of ours."""
+    tidy(folder)  # what killed runs left goes also where nothing more is written
     there = [name for name in RUN_FILES if os.path.lexists(folder / name)]
     for name in there:
         if (folder / name).is_symlink():

@@ -97,7 +97,8 @@ def run(job: Job, progress: Progress = silent) -> Path:
     scorers = [*job.metrics, *job.checks]
     _refuse_duplicates(scorers)
     if job.run_dir:  # asked again when the folder is taken; here nobody has waited for models yet
-        refuse_foreign(job.run_dir)
+        with told(f"run_dir={job.run_dir}: can't write there"):
+            refuse_foreign(job.run_dir)
     with clock.stage("read"):
         given = read_examples(job.dataset, job.limit)
         examples = [clean_example(example) for example in given] if job.clean else given

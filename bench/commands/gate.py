@@ -31,7 +31,8 @@ def main(arguments: Sequence[str]) -> int:
         "overrides",
         nargs="*",
         metavar="OVERRIDE",
-        help="of conf/run.yaml (dataset.path=…), or of conf/compare.yaml (gates.…, common=, format=, outputs.…)",
+        help="of conf/run.yaml (dataset.path=…, plugins=…), or of conf/compare.yaml (gates.…, common=, format=, "
+        "outputs.…)",
     )
     options = parse_settings(parser, arguments, "gate", 1)
 
