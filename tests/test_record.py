@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from bench import pipeline, record
+from bench.report.explain_records import kind_words
 from bench.types import Candidate, Example, Score, Seen, Span, Verdict
 
 SCHEMAS = Path(record.__file__).parent / "data"
@@ -76,6 +77,16 @@ def test_what_is_no_number_is_refused(number: float) -> None:
     for write in (record.line, record.page):
         with pytest.raises(ValueError, match="JSON compliant"):
             write(score)
+
+
+@pytest.mark.parametrize(("kind", "words"), [("attribution", "speaker"), ("role", "who did what")])
+def test_kinds_that_no_check_gives_any_more_still_load_and_have_words(kind: Any, words: str) -> None:
+    verdict = Verdict(Span(0, 9), "contradicted", 0.0, "another speaker", (Span(2, 4),), kind, (Span(0, 4),))
+    score = Score("e", "s", "quotes", "ok", {"claims": 1.0}, (verdict,), Seen(candidate=1.0, document=1.0))
+    line = json.loads(record.line(score))
+    SCORE_SCHEMA.validate(line)
+    assert record.score_from_json(line) == score
+    assert kind_words(kind) == words
 
 
 def test_line_is_canonical() -> None:

@@ -36,7 +36,6 @@ def tally(script, tmp_path_factory):
         ("unsupported", "support", 0.9),
         ("entity", "entities", 0.6),
         ("date", "numbers", 1.0),
-        ("attribution", "quotes", 0.75),
         ("negation", "relations", 0.75),
     ],
 )

@@ -1,4 +1,4 @@
-"""Quotations of a candidate: word for word in the document, altered, or invented; and who says them.
+"""Quotations of a candidate: word for word in the document, altered, or invented. Who says them is not judged.
 
 English only. Quote style, case, white space, hyphens and punctuation don't count; every word does.
 An ellipsis or a bracketed insertion splits a quotation into parts that must occur in order.
@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bench.checks.findings import Finding, FindingsCheck, one_line
-from bench.checks.speech.alignment import WordIndex, plain_words, word_index
-from bench.checks.speech.attributions import indirect, quoted
+from bench.checks.speech.alignment import plain_words, word_index
 from bench.checks.speech.quoted_words import (
     SHORT,
     in_order,
@@ -24,18 +23,15 @@ from bench.checks.speech.quoted_words import (
     shifted,
     whole,
 )
-from bench.checks.speech.saying import SPEECH_RULES
-from bench.checks.speech.speakers import SPEAKER_RULES, speech
 from bench.checks.speech.word_diff import show, word_diff
 from bench.checks.words.context import STOP_WORDS
 from bench.claims import claim_rules
 from bench.errors import InputError
-from bench.models.syntax import pipeline_name
 from bench.quotations import QUOTATION_RULES, Quotation, quotations
 from bench.scorer import signature
 from bench.types import ErrorKind, Pair, Span
 
-_VERSION = 2
+_VERSION = 3
 # Short quotations may have their words in another order.
 _LONGEST_REORDERED = 8
 _WORK = re.compile(
@@ -44,48 +40,50 @@ _WORK = re.compile(
     r"\W*$",
     re.IGNORECASE,
 )
+# Words of a sentence in which a single word in quotation marks is somebody's.
+_SAYING = re.compile(
+    r"\b(?:sa(?:ys?|id|ying)|tells?|told|add(?:s|ed|ing)|w(?:rites?|rote|ritten)|tweet\w*|call(?:s|ed|ing)?|describ\w+|"
+    r"dub(?:s|bed|bing)|label\w*|brand(?:s|ed|ing)|hail\w*|slam\w*|term(?:s|ed)|according)\b",
+    re.IGNORECASE,
+)
 
 
 class Quotes(FindingsCheck):
-    """Text in quotation marks must be in the document word for word, and be said by the same.
+    """Text in quotation marks must be in the document word for word.
 
     Exact: ``supported`` (the reason says if the document has the words without quotation marks).
     Altered: ``contradicted``, with the original as evidence and a word diff, when the best alignment by words
     reaches ``altered`` (weight of the shared words over that of the longer side), or when a short quotation
     stands where the document has another one in the same context. Invented: ``unsupported``.
-    Only person and tense are other, and the document doesn't quote: ``supported`` as indirect speech.
-    With ``speakers``, who says it is compared, for indirect speech too: plainly another is ``contradicted``
-    (kind ``attribution``); where it isn't plain, the reason says "unchecked".
+    Only person and tense are other, or the order of a few words, and the document doesn't quote: ``supported``
+    as indirect speech. A single word that the document lacks, in a sentence in which nobody says or calls anything,
+    is ``unchecked``: scare quotes.
     Unclosed quotations and those over several paragraphs are judged; each sentence of a long
     quotation gets its own finding on its part.
     """
 
-    nothing = "no quotation and no indirect speech in this claim"
+    nothing = "no quotation in this claim"
 
-    def __init__(self, *, altered: float = 0.6, speakers: bool = True, name: str = "quotes") -> None:
+    def __init__(self, *, altered: float = 0.6, name: str = "quotes") -> None:
         if not 0 < altered <= 1:
             raise InputError(f"checks.{name}.altered must be above 0 and at most 1, not {altered}")
         self.name = name
         self.altered = altered
-        self.speakers = speakers
 
     def signature(self) -> str:
-        """Version of all rules, the threshold and, if speakers are compared, the pipeline that parses."""
-        extra = {"speakers": f"{SPEECH_RULES}.{SPEAKER_RULES},{pipeline_name()}"} if self.speakers else {}
+        """Version of all rules, and the threshold."""
         return signature(
-            "quotes", version=_VERSION, quotations=QUOTATION_RULES, claims=claim_rules(), altered=self.altered, **extra
+            "quotes", version=_VERSION, quotations=QUOTATION_RULES, claims=claim_rules(), altered=self.altered
         )
 
     def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
-        """What became of the quotations (or their parts) in each sentence, and of what is said without quoting."""
+        """What became of the quotations (or their parts) in each sentence."""
         document, candidate = pair.example.document, pair.candidate.text
         quotes = quotations(candidate)
         for sentence in sentences:
             for quotation in quotes:
                 if quotation.span.start < sentence.end and sentence.start < quotation.span.end:
                     yield from self._judge(document, candidate, sentence, quotation)
-        if self.speakers:
-            yield from indirect(document, candidate, sentences)
 
     def _judge(self, document: str, candidate: str, sentence: Span, quotation: Quotation) -> Iterator[Finding]:
         """The findings for the part of a quotation that lies in a sentence."""
@@ -99,8 +97,8 @@ class Quotes(FindingsCheck):
         places = in_order(index, sought, quoted_spans(document))
         if places is not None:
             spans = tuple(index.span(place, place + len(part)) for place, part in zip(places, sought, strict=True))
-            note = "" if all(inside(span, document) for span in spans) else "not quoted in the document"
-            yield from self._said(document, candidate, where, shown, note, spans, self._everywhere(index, sought))
+            note = "" if all(inside(span, document) for span in spans) else " (not quoted in the document)"
+            yield Finding("supported", shown + note, where, spans, 1.0)
         elif len(words) > 1 and all(index.find(part) for part in sought):
             spans = tuple(index.span(place := index.find(part)[0], place + len(part)) for part in sought)
             reason = f"altered quotation: the parts of {shown} are in the document, but not in this order or far apart"
@@ -110,22 +108,6 @@ class Quotes(FindingsCheck):
                 if not index.find(found):
                     yield from self._approximate(document, candidate, sentence, part, found, quotation)
 
-    def _everywhere(self, index: WordIndex, sought: Sequence[Sequence[str]]) -> list[Span]:
-        """All places of a quotation's longest part."""
-        longest = max(sought, key=len)
-        return [index.span(place, place + len(longest)) for place in index.find(longest)]
-
-    def _said(
-        self, document: str, candidate: str, where: Span, shown: str, note: str,
-        evidence: tuple[Span, ...], places: Sequence[Span], score: float = 1.0,
-    ) -> Iterator[Finding]:  # fmt: skip
-        """The finding for words that are in the document, and one for their speaker where that is another."""
-        speaker, wrong = quoted(document, candidate, where, places) if self.speakers else ("", None)
-        notes = "; ".join(filter(None, (note, speaker)))
-        yield Finding("supported", shown + (f" ({notes})" if notes else ""), where, evidence, score)
-        if wrong:
-            yield wrong
-
     def _approximate(
         self, document: str, candidate: str, sentence: Span, part: Span, words: list[str], quotation: Quotation
     ) -> Iterator[Finding]:
@@ -133,8 +115,8 @@ class Quotes(FindingsCheck):
         index = word_index(document)
         shown = _shown(candidate, part, quotation)
         if len(words) <= SHORT and (same := inflected(index, words)):
-            note = f"in other forms in the document: “{one_line(document[same.slice])}”"
-            yield from self._said(document, candidate, part, shown, note, (same,), [same], self.altered)
+            reason = f"{shown} (in other forms in the document: “{one_line(document[same.slice])}”)"
+            yield Finding("supported", reason, part, (same,), self.altered)
             return
         found = index.align(words)
         theirs = index.words[found.start : found.end] if found else []
@@ -142,17 +124,14 @@ class Quotes(FindingsCheck):
         if found and tangible and found.similarity >= self.altered:
             span = whole(document, index, found, len(words))
             if shifted(words, theirs) and not inside(index.span(found.start, found.end), document):
-                note = f"as indirect speech in the document, not quoted: “{one_line(document[span.slice])}”"
-                yield from self._said(document, candidate, part, shown, note, (span,), [span], found.similarity)
+                reason = f"{shown} (as indirect speech in the document, not quoted: “{one_line(document[span.slice])}”)"
+                yield Finding("supported", reason, part, (span,), found.similarity)
             else:
                 yield from _altered(document, candidate, part, span, found.similarity)
-                wrong = quoted(document, candidate, part, [span])[1] if self.speakers else None
-                yield from [wrong] if wrong else []
             return
-        alone = self.speakers and speech(candidate).of(part) is None
         original = reordered(index, words) if len(words) <= _LONGEST_REORDERED else None
         if original:
-            if alone and not inside(original, document):
+            if not inside(original, document):
                 note = f"in other forms or another order in the document: “{one_line(document[original.slice])}”"
                 yield Finding("supported", f"{shown} ({note})", part, (original,), self.altered)
             else:
@@ -161,7 +140,8 @@ class Quotes(FindingsCheck):
         if len(words) <= SHORT and (original := same_context(document, candidate, sentence, part)):
             yield from _altered(document, candidate, part, original, 0.0)
             return
-        if alone and len(words) == 1:
+        around = candidate[sentence.start : part.start] + " " + candidate[part.end : sentence.end]
+        if len(words) == 1 and not _SAYING.search(around):
             reason = f"{shown} stands in quotation marks, but nobody is said to have said it: scare quotes?"
             yield Finding("unchecked", reason, part)
             return

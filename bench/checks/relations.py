@@ -1,8 +1,8 @@
 """Who did what to whom: the clauses of a candidate beside those of the document's best sentences.
 
-English only: an English parser, and word lists of our own for negation, modality and antonyms. Finds roles
-exchanged, negations put in or left out, what may or will be told as what was, and opposites. Names in
-another's place, numbers and who said it are other checks'.
+English only: an English parser, and word lists of our own for negation, modality and antonyms. Finds negations
+put in or left out, what may or will be told as what was, and opposites. Names in another's place and numbers are
+other checks'; subject and object exchanged is nobody's.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import lru_cache
 from bench.checks.clauses.antonyms import ANTONYM_RULES
 from bench.checks.clauses.arcs import ARC_RULES, Clause, clauses, key
 from bench.checks.clauses.events import EVENT_RULES, Outcome, compare
-from bench.checks.clauses.nearcopies import crossed, denies_nothing, opposite_words, word_pairs
+from bench.checks.clauses.nearcopies import denies_nothing, opposite_words, word_pairs
 from bench.checks.clauses.polarity import POLARITY_RULES, told
 from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.words.places import Aligned, align, document_index
@@ -26,7 +26,7 @@ from bench.quotations import quotations
 from bench.scorer import signature
 from bench.types import ErrorKind, Label, Pair, Span
 
-_VERSION = 1
+_VERSION = 2
 _MORE_SENTENCES = 12
 """Sentences with the same verb that are searched for one that agrees, before a claim is blamed."""
 _LONGEST = 2_000
@@ -41,8 +41,8 @@ _ABOUT_IT = 0.6
 class Relations(FindingsCheck):
     """Each clause of a candidate (verb, who, whom, prepositions) must not say the opposite of the document's.
 
-    ``contradicted``: the document has subject and object the other way round (``role``), denies it or doesn't
-    (``negation``), or has the opposite verb or word in its place (``antonym``). ``unsupported``: the document
+    ``contradicted``: the document denies it or doesn't (``negation``), or has the opposite verb or word in its
+    place (``antonym``). ``unsupported``: the document
     says that it may or will be, or that someone wants it, and the claim tells it as a fact (``modality``); or
     the claim denies what the document's sentences about it don't deny. ``supported``: a clause of the document
     tells the same event in the same way. A clause about which the document has no such clause is ``unchecked``.
@@ -79,7 +79,7 @@ def judge(document: str, candidate: str, sentence: Span, most: int = 3) -> list[
     if copy := next((one for one in aligned if _flat(document[one.sentence.slice]) == _flat(text)), None):
         return [Finding("supported", f"“{one_line(text, 60)}” word for word", sentence, (copy.sentence,), 1.0)]
     beside = _Beside(document, candidate, sentence, aligned)
-    return [*beside.clauses(), *beside.crossed(), *beside.opposites()]
+    return [*beside.clauses(), *beside.opposites()]
 
 
 def _flat(text: str) -> str:
@@ -167,9 +167,7 @@ class _Beside:
         said = one_line(self.document[span.slice])
         kind: ErrorKind = outcome.kind if outcome.kind != "agrees" else "unsupported"
         label: Label = "unsupported" if outcome.kind == "modality" else "contradicted"
-        if outcome.kind == "role":
-            reason = f"the document has it the other way round: “{said}”"
-        elif outcome.kind == "negation":
+        if outcome.kind == "negation":
             does = "denies this" if told(match.clause).negated else "says this, the claim denies it"
             reason = f"the document {does}: “{said}”"
         elif outcome.kind == "modality":
@@ -201,17 +199,6 @@ class _Beside:
         said = one_line(self.document[about[0].slice])
         reason = f"the claim denies (“{self.candidate[where.slice]}”) what the document doesn’t deny: “{said}”"
         return Finding("unsupported", reason, where, (about[0],), 0.0, "negation")
-
-    def crossed(self) -> Iterator[Finding]:
-        """Subjects and objects exchanged, seen by the order of the words."""
-        done = set()
-        for place in self.places:
-            for theirs, verb, (mine, _) in crossed(self.words, place.words, place.aligned, place.pairs):
-                if self.judged.get(verb, "unchecked") == "unchecked" and verb not in done:
-                    done.add(verb)
-                    span = self._span(_Match(Outcome("role", True, 1.0, mine, ()), theirs, place.aligned.sentence))
-                    reason = f"the document has it the other way round: “{one_line(self.document[span.slice])}”"
-                    yield from self._findings("contradicted", reason, mine, span, "role")
 
     def opposites(self) -> Iterator[Finding]:
         """Words in whose place the document has the opposite."""

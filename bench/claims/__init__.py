@@ -1,6 +1,6 @@
 """Claims: the pieces of a summary that are judged one by one, with offsets.
 
-English: clauses come from the installed spaCy pipeline's parse, boilerplate, framing and references from rules.
+English: clauses come from the installed spaCy pipeline's parse, boilerplate and framing from rules.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bench.claims.framing import FRAMING, parts
-from bench.claims.references import Reference, find_references
 from bench.claims.split import pieces
 from bench.language.lexicon import lexicon_hash
 from bench.models.languages import identifier_name
@@ -18,7 +17,7 @@ from bench.quotations import QUOTATION_RULES, quotations
 from bench.text import SENTENCE_RULES
 from bench.types import Span
 
-__all__ = ["CLAIM_RULES", "Claim", "Reference", "claim_rules", "claims"]
+__all__ = ["CLAIM_RULES", "Claim", "claim_rules", "claims"]
 
 CLAIM_RULES = "sumbench-claims-2"
 """Names the version of these rules; belongs into the signature of every number that depends on claims."""
@@ -33,8 +32,6 @@ class Claim:
     """The sentence that it is a piece of, without a list's marker and the framing in front of it and behind it."""
     boilerplate: str | None = None
     """What kind of boilerplate or framing it is ("navigation", "closing offer", …); None for a claim proper."""
-    references: tuple[Reference, ...] = ()
-    """The words in it that stand for something named earlier, in order."""
     header: Span | None = None
     """Of a table's row: the header row, which says what its cells are and is no claim itself."""
 
@@ -53,23 +50,22 @@ def claims(text: str) -> tuple[Claim, ...]:
     [('Xi met Putin in Beijing on Thursday,', None), ('and the two leaders signed a joint statement.', None),
      ('Read more', 'navigation')]
     """
-    referring = find_references(text)
     quoted = [_with_marks(text, quotation.span) for quotation in quotations(text)]
     found: list[Claim] = []
     for part in parts(text):
         sentence = part.span
         if part.kind or part.header:
-            found.append(Claim(sentence, sentence, part.kind, (), part.header))
+            found.append(Claim(sentence, sentence, part.kind, part.header))
             continue
         inside = [
             Span(max(0, quote.start - sentence.start), min(quote.end, sentence.end) - sentence.start)
             for quote in quoted
             if quote.start < sentence.end and sentence.start < quote.end
         ]
-        for piece in pieces(text[sentence.slice], inside):
-            span = Span(sentence.start + piece.start, sentence.start + piece.end)
-            mine = tuple(r for r in referring if span.start <= r.span.start < span.end)
-            found.append(Claim(span, sentence, None, mine))
+        found += [
+            Claim(Span(sentence.start + piece.start, sentence.start + piece.end), sentence)
+            for piece in pieces(text[sentence.slice], inside)
+        ]
     return tuple(found)
 
 

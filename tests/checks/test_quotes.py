@@ -239,7 +239,7 @@ def test_only_the_wrong_words_are_marked() -> None:
     assert verdict.kind == only_verdict(left_out).kind == "quote"
 
 
-def test_reordered_words_are_altered_when_said_by_somebody() -> None:
+def test_reordered_words_are_altered_where_the_document_quotes_them() -> None:
     said = only_verdict("He said the costs were “under control, entirely”.")
     assert (said.label, said.kind) == ("contradicted", "quote")
     document = "Many call the sect worshippers of the devil, and it has suffered."

@@ -1,4 +1,4 @@
-"""Relations: roles, negation, modality and opposites, found where they are and nowhere else."""
+"""Relations: negation, modality and opposites, found where they are and nowhere else."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from bench.errors import InputError
 from bench.models.syntax import parse_sentence
 from bench.perturb.damage import Perturbed
 from bench.perturb.negation import negate
-from bench.perturb.roles import swap_roles
 from bench.text import sentence_spans
 from bench.types import Candidate, Example, Pair, Verdict
 
@@ -45,10 +44,6 @@ def relation_verdict(candidate: str, document: str = DOCUMENT) -> Verdict:
 @pytest.mark.parametrize(
     ("candidate", "kind", "marked"),
     [
-        ("The local newspaper sued the mayor on Friday.", "role", ["newspaper", "mayor"]),
-        ("The mayor was sued by the local newspaper.", "role", ["newspaper", "mayor"]),
-        ("On Friday, the newspaper sued the mayor over a report.", "role", ["newspaper", "mayor"]),
-        ("United beat Rovers 2-0 at home.", "role", ["United", "Rovers"]),
         ("The mayor did not sue the local newspaper over a report.", "negation", ["not"]),
         ("The mayor never sued the local newspaper.", "negation", ["never"]),
         ("Police arrested the driver of the white lorry.", "negation", ["arrested"]),
@@ -121,9 +116,22 @@ def test_a_denial_out_of_nowhere_is_unsupported() -> None:
 
 
 def test_another_sentence_that_agrees_clears_the_claim() -> None:
-    document = DOCUMENT + " In court, the newspaper sued the mayor on Friday."
-    assert relation_verdict("The newspaper sued the mayor on Friday.").label == "contradicted"
-    assert relation_verdict("The newspaper sued the mayor on Friday.", document).label == "supported"
+    document = DOCUMENT + " In court, the mayor did not sue the newspaper on Friday."
+    assert relation_verdict("The mayor did not sue the newspaper on Friday.").label == "contradicted"
+    assert relation_verdict("The mayor did not sue the newspaper on Friday.", document).label == "supported"
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [
+        "The local newspaper sued the mayor on Friday.",
+        "The local newspaper sued the mayor on Friday over a report about the harbour.",
+        "The mayor was sued by the local newspaper.",
+        "United beat Rovers 2-0 at home.",
+    ],
+)
+def test_subject_and_object_exchanged_are_not_judged_nor_called_supported(candidate: str) -> None:
+    assert relation_verdict(candidate).label == "unchecked"
 
 
 def test_a_long_list_is_not_parsed() -> None:
@@ -187,12 +195,11 @@ def test_copied_sentences_are_blamed_when_turned_round_and_only_then() -> None:
     for document in choosing_documents(12):
         lead = " ".join(" ".join(document[span.slice].split()) for span in sentence_spans(document)[:3])
         assert not blamed(document, lead), lead
-        for kind, damage in (("role", swap_roles), ("negation", negate)):
-            outcome = damage(lead, document, (), 0)
-            if isinstance(outcome, Perturbed):
-                tried += 1
-                hit += kind in blamed(document, outcome.text)
-    assert tried >= 20
+        outcome = negate(lead, document, (), 0)
+        if isinstance(outcome, Perturbed):
+            tried += 1
+            hit += "negation" in blamed(document, outcome.text)
+    assert tried >= 15
     assert hit >= 0.9 * tried
 
 

@@ -42,7 +42,6 @@ def check_tiling(text: str) -> None:
         assert not any(text[a.end : b.start].strip() for a, b in pairwise(mine))
     for claim in found:
         assert text[claim.span.slice].strip() == text[claim.span.slice] != ""
-        assert all(claim.span.start <= r.span.start < claim.span.end for r in claim.references)
     inner = {claim.span.start for claim in found} - {claim.sentence.start for claim in found}
     assert not any(q.span.start < cut < q.span.end for q in quotations(text) for cut in inner)
 
@@ -83,14 +82,6 @@ def test_boilerplate_stays_whole_and_says_what_it_is() -> None:
         "share buttons",
         "copyright notice",
     ]
-
-
-def test_references_belong_to_their_clause() -> None:
-    text = "Anna Smith signed the treaty in Geneva on Friday, and she called a general strike for Monday."
-    first, second = claims(text)
-    assert first.references == ()
-    [she] = second.references
-    assert [text[antecedent.slice] for antecedent in she.antecedents] == ["Anna Smith"]
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\ud800", "…", "?!"])

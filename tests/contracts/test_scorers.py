@@ -52,7 +52,7 @@ MOVES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     },
     "Entail": {"threshold": (0.5, 0.9), "premise_tokens": (110, 160), "claim_tokens": (128, 64)},
     "Relations": {"most": (3, 1)},
-    "Quotes": {"altered": (0.6, 0.7), "speakers": (True, False)},
+    "Quotes": {"altered": (0.6, 0.7)},
     "NLI": {
         "recipe": ("summac", "minicheck"), "granularity": ("sentence", "2sents", "paragraph"),
         "subtract_contradiction": (True, False), "hypothesis": ("claim", "sentence"), "layout": ("pair", "joined"),

@@ -54,17 +54,12 @@ class Clause:
     """Subject of an active verb, by-phrase of a passive one."""
     patients: tuple[Thing, ...]
     """Objects and complements of an active verb, subject of a passive one."""
-    obliques: tuple[tuple[str, Thing], ...]
-    """Prepositions with their objects."""
     content: frozenset[str]
     """Keys of all content words that belong to this clause and to no clause inside it, the verb left out."""
     own: tuple[int, ...]
     """Indices of the words that belong to this clause, the verb included, in order."""
     whole: tuple[int, ...]
     """Indices of all words that hang on the verb, clauses inside included, in order."""
-    passive: bool
-    inherited: bool
-    """Whether the subject is another clause's: of the verb that this one is coordinated with or hangs on."""
 
     @property
     def start(self) -> int:
@@ -145,10 +140,8 @@ class _Sentence:
     def clauses(self) -> Iterator[Clause]:
         for verb in self.verbs:
             own = tuple(sorted(self._own(verb)))
-            passive = self._passive(verb)
-            agents, patients, inherited = self._roles(verb, passive)
-            obliques = tuple(self._obliques(verb))
-            taking_part = [*agents, *patients, *(thing for _, thing in obliques)]
+            agents, patients = self._roles(verb)
+            taking_part = [*agents, *patients, *self._obliques(verb)]
             content = {key(self.words[index]) for index in own if index != verb and self._says(index)}
             for thing in taking_part:
                 content |= {name for name in _all_keys(thing) if not thing.pronoun}
@@ -158,12 +151,9 @@ class _Sentence:
                 lemma=self._lemma(verb),
                 agents=agents,
                 patients=patients,
-                obliques=obliques,
                 content=frozenset(content - _EMPTY),
                 own=own,
                 whole=tuple(subtree(self.words, verb)),
-                passive=passive,
-                inherited=inherited,
             )
 
     def _lemma(self, verb: int) -> str:
@@ -189,9 +179,9 @@ class _Sentence:
         reduced = self.words[verb].dep in ("acl", "relcl") and self.words[verb].tag == "VBN" and "aux" not in deps
         return reduced or bool(deps & {"nsubjpass", "csubjpass", "agent", "auxpass"})
 
-    def _roles(self, verb: int, passive: bool) -> tuple[tuple[Thing, ...], tuple[Thing, ...], bool]:
-        """Agents, patients, and whether the subject is borrowed."""
-        words, below = self.words, self.below[verb]
+    def _roles(self, verb: int) -> tuple[tuple[Thing, ...], tuple[Thing, ...]]:
+        """Agents and patients; a verb without a subject borrows one."""
+        words, below, passive = self.words, self.below[verb], self._passive(verb)
         subjects = [index for index in below if words[index].dep.removesuffix("pass") in _SUBJECTS]
         objects = [index for index in below if words[index].dep in _OBJECTS]
         by = [index for up in below if words[up].dep == "agent" for index in self._objects_of(up)]
@@ -200,12 +190,10 @@ class _Sentence:
         if not passive:
             subjects = subjects or [index for index in names if index < verb][-1:]
             objects = objects or [index for index in names if index > verb][:1]
-        inherited = not subjects
-        if inherited:
-            subjects = self._lent(verb)
+        subjects = subjects or self._lent(verb)
         if passive:
-            return self._things(by), self._things([*subjects, *objects]), inherited
-        return self._things(subjects), self._things(objects), inherited
+            return self._things(by), self._things([*subjects, *objects])
+        return self._things(subjects), self._things(objects)
 
     def _names_someone(self, index: int) -> bool:
         word = self.words[index]
@@ -238,14 +226,13 @@ class _Sentence:
                 return [words[verb].head]
         return []
 
-    def _obliques(self, verb: int) -> Iterator[tuple[str, Thing]]:
+    def _obliques(self, verb: int) -> tuple[Thing, ...]:
+        """The objects of its prepositions, and to whom it is done."""
+        found: list[int] = []
         for index in self.below[verb]:
-            if self.words[index].dep == "prep" or (self.words[index].dep == "dative" and self._objects_of(index)):
-                for thing in self._things(self._objects_of(index)):
-                    yield self.words[index].text.lower(), thing
-            elif self.words[index].dep == "dative":
-                for thing in self._things([index]):
-                    yield "to", thing
+            if self.words[index].dep in ("prep", "dative"):
+                found += self._objects_of(index) or ([index] if self.words[index].dep == "dative" else [])
+        return self._things(found)
 
     def _things(self, heads: Iterable[int]) -> tuple[Thing, ...]:
         found: list[Thing] = []

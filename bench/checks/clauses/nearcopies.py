@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from bench.checks.clauses.antonyms import are_opposites
-from bench.checks.clauses.arcs import Clause, clauses, key
-from bench.checks.clauses.events import is_symmetric
+from bench.checks.clauses.arcs import key
 from bench.checks.words.places import Aligned
 from bench.models.syntax import Word
 from bench.types import Span
@@ -35,34 +34,6 @@ def word_pairs(ours: Sequence[Word], start: int, theirs: Sequence[Word], place: 
 
 Difference = tuple[tuple[int, ...], tuple[int, ...]]
 """Indices of the words that differ: the claim's, the document's."""
-
-
-def crossed(
-    ours: tuple[Word, ...], theirs: tuple[Word, ...], place: Aligned, pairs: Mapping[int, int]
-) -> Iterator[tuple[Clause, int, Difference]]:
-    """Clauses of the document whose subject and object the claim has on the other sides of the verb.
-
-    Each with the claim's verb and the words that differ. Looks at the order of the words and at the parse of
-    the document only: a sentence whose subject and object were exchanged often can't be parsed.
-    """
-    if place.score < _CLOSE:
-        return
-    back = {there: here for here, there in pairs.items()}
-    keys, their_keys = [key(word) for word in ours], [key(word) for word in theirs]
-    passives = {clause.verb for clause in clauses(ours) if clause.passive}
-    for clause in clauses(theirs):
-        verb = back.get(clause.verb)
-        if verb is None or clause.passive or verb in passives or is_symmetric(clause.lemma):
-            continue
-        for agent in clause.agents:
-            for patient in clause.patients:
-                mine, other = back.get(agent.head), back.get(patient.head)
-                if mine is None or other is None or agent.pronoun or patient.pronoun:
-                    continue
-                once = all(keys.count(one) == their_keys.count(one) == 1 for one in (agent.key, patient.key))
-                by = any(word.text.lower() == "by" for word in ours[verb + 1 : mine])
-                if once and not by and agent.head < clause.verb < patient.head and other < verb < mine:
-                    yield clause, verb, ((other, mine), (agent.head, patient.head))
 
 
 def opposite_words(
