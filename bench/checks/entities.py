@@ -22,7 +22,7 @@ from bench.models.spacy_pipeline import DEFAULT, Parser, load
 from bench.scorer import signature
 from bench.types import Pair, Span
 
-_VERSION = 3
+_VERSION = 4
 _RECASED = " (read with the document's capitals)"
 _CASELESS = "the candidate has no capital letters: a name that the document doesn't have can't be told"
 _BEGINS = re.compile(r"(?:^|[.!?:;\n\"“”‘’'`(–—])\s*$")

@@ -31,7 +31,7 @@ from bench.quotations import QUOTATION_RULES, Quotation, quotations
 from bench.scorer import signature
 from bench.types import ErrorKind, Pair, Span
 
-_VERSION = 3
+_VERSION = 4
 # Short quotations may have their words in another order.
 _LONGEST_REORDERED = 8
 _WORK = re.compile(

@@ -26,7 +26,7 @@ from bench.quotations import quotations
 from bench.scorer import signature
 from bench.types import ErrorKind, Label, Pair, Span
 
-_VERSION = 2
+_VERSION = 3
 _MORE_SENTENCES = 12
 """Sentences with the same verb that are searched for one that agrees, before a claim is blamed."""
 _LONGEST = 2_000

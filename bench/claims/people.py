@@ -11,7 +11,7 @@ PEOPLE = frozenset(
     "pupil teenager toddler child baby infant person star actor singer player striker midfielder defender "
     "goalkeeper winger captain coach manager boss owner driver pilot passenger author writer reporter "
     "journalist editor director producer scientist researcher expert analyst artist designer founder chief "
-    "chairman executive colleague friend partner fiancé fiancée neighbour neighbor rival opponent champion "
+    "chairman executive colleague friend partner fiance fiancee neighbour neighbor rival opponent champion "
     "cousin twin pensioner tourist worker farmer gunman smuggler co-pilot".split()
 )
 """Nouns for one person of either sex."""

@@ -9,7 +9,19 @@ from typing import Any
 from bench.errors import InputError
 from bench.models.spacy_pipeline import DEFAULT, encodable, is_pipeline, no_pipeline
 
-__all__ = ["Word", "children", "encodable", "parse_sentence", "pipeline_name", "subtree"]
+__all__ = ["Word", "children", "encodable", "lemma", "parse_sentence", "pipeline_name", "subtree"]
+
+_IRREGULAR = {
+    form: base
+    for base, forms in {
+        "be": "am is are was were been being m re", "have": "has had having ve", "do": "does did done doing",
+        "will": "wo ll", "can": "ca", "not": "n't", "person": "people",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+"""Auxiliaries as tokenised text cuts them, and what the pipeline's tables leave apart."""
+_SHORTEST = 3
+"""Letters of a word up to which only irregular forms have another base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,31 @@ def subtree(words: tuple[Word, ...], head: int) -> list[int]:
         found.update(new)
         waiting += new
     return sorted(found)
+
+
+@lru_cache(maxsize=50_000)
+def lemma(word: str) -> str:
+    """The base form of a word (lower case) whatever its part of speech: as a verb if it can be one, else as a noun.
+
+    By the rules and tables of the installed pipeline, which know English words: rates are no rats.
+
+    >>> [lemma(word) for word in ("rates", "rats", "planned", "planes", "went", "children", "news")]
+    ['rate', 'rat', 'plan', 'plane', 'go', 'child', 'news']
+    """
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    tables = [_load().get_pipe("lemmatizer").lookups.get_table(f"lemma_{name}") for name in ("exc", "index", "rules")]
+    for exceptions, known, rules in ([table[part] for table in tables] for part in ("verb", "noun")):
+        if word in exceptions:
+            return str(exceptions[word][0])
+        if word in known:
+            # A verb in its base form is no noun's plural: discuss, discus.
+            return word
+        for old, new in rules if len(word) > _SHORTEST else ():
+            form: str = word.removesuffix(old) + new
+            if word.endswith(old) and form in known:
+                return form
+    return word
 
 
 @lru_cache(maxsize=1)

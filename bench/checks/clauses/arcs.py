@@ -76,7 +76,7 @@ def key(word: Word) -> str:
     """A word without case and inflection, the same whatever the tagger takes it for.
 
     >>> key(Word("Parties", 0, 7, "NNPS", "nsubj", "Parties", 0)), key(Word("party", 0, 5, "NN", "nsubj", "party", 0))
-    ('parti', 'parti')
+    ('party', 'party')
     """
     return word_key(word.text.strip(".'’"))
 
@@ -116,7 +116,7 @@ def clauses(words: tuple[Word, ...]) -> tuple[Clause, ...]:
     >>> from bench.models.syntax import parse_sentence
     >>> [clause] = clauses(parse_sentence("The treaty was signed by the president."))
     >>> clause.lemma, [thing.key for thing in clause.agents], [thing.key for thing in clause.patients]
-    ('sign', ['president'], ['treati'])
+    ('sign', ['president'], ['treaty'])
     """
     return tuple(_Sentence(words).clauses())
 

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 
 from bench.checks.names.counterparts import PEOPLE, Slot, counterparts, kind
-from bench.checks.words.places import DocumentIndex, align, document_index, placed_words, word_key
+from bench.checks.words.places import DocumentIndex, align, document_index, placed_words
 from bench.claims.people import MEN, WOMEN
 from bench.claims.people import PEOPLE as PERSON_NOUNS
 from bench.models.spacy_pipeline import Parser
@@ -39,7 +39,7 @@ _OWN_LEAD = 0.4
 
 _PRONOUNS = frozenset("he she they him her them his hers their who".split())
 _FIRST = re.compile(r"\b(?:I|i|me|my|mine|myself)\b")
-_STAND_INS = frozenset(map(word_key, PERSON_NOUNS | MEN | WOMEN | _PRONOUNS))
+_STAND_INS = PERSON_NOUNS | MEN | WOMEN | _PRONOUNS
 """Words for people that the document may have where the claim has the name: “both leaders” for the two of them."""
 
 

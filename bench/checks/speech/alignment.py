@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
 from bench.checks.words.context import STOP_WORDS
-from bench.checks.words.inflection import base
+from bench.models.syntax import lemma
 from bench.text import fold
 from bench.types import Span
 
@@ -98,7 +98,7 @@ class WordIndex:
     @cached_property
     def bases(self) -> list[str]:
         """The words without their inflection."""
-        return [base(word) for word in self.words]
+        return [lemma(word) for word in self.words]
 
     def span(self, start: int, end: int) -> Span:
         """The characters of the words ``start`` to ``end`` (exclusive)."""

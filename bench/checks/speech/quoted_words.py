@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from bench.checks.speech.alignment import Alignment, WordIndex, plain_words
 from bench.checks.words.context import STOP_WORDS, surroundings
-from bench.checks.words.inflection import base
+from bench.models.syntax import lemma
 from bench.quotations import quotations
 from bench.text import sentence_spans
 from bench.types import Span
@@ -53,7 +53,7 @@ def shifted(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     """
 
     def rest(words: Sequence[str]) -> list[str]:
-        return [base(_PRESENT.get(word, word)) for word in words if word not in _PERSONS]
+        return [lemma(_PRESENT.get(word, word)) for word in words if word not in _PERSONS]
 
     return rest(ours) == rest(theirs)
 
@@ -65,7 +65,7 @@ def inflected(index: WordIndex, words: Sequence[str]) -> Span | None:
     >>> inflected(word_index("They dream of Falcao."), ["dreams", "of", "falcao"])
     Span(start=5, end=20)
     """
-    wanted = [base(word) for word in words]
+    wanted = [lemma(word) for word in words]
     last = len(index.bases) - len(wanted)
     starts = (start for start in range(last + 1) if index.bases[start : start + len(wanted)] == wanted)
     start = next(starts, None)
@@ -74,7 +74,7 @@ def inflected(index: WordIndex, words: Sequence[str]) -> Span | None:
 
 def reordered(index: WordIndex, words: Sequence[str]) -> Span | None:
     """The first place that has all the content words, in any form and order, with few others between them."""
-    keys = {base(word) for word in words if word not in STOP_WORDS}
+    keys = {lemma(word) for word in words if word not in STOP_WORDS}
     if len(keys) < 2:
         return None
     places = {key: [place for place, other in enumerate(index.bases) if other == key] for key in keys}

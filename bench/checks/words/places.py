@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bench.checks.words.context import STOP_WORDS
-from bench.checks.words.inflection import base, is_irregular
 from bench.checks.words.spelling import name_tokens
+from bench.models.syntax import lemma
 from bench.text import fold, sentence_spans, strip_accents
 from bench.types import Span
 
@@ -67,7 +67,7 @@ def placed_words(text: str, start: int, end: int) -> tuple[PlacedWord, ...]:
     """The words of ``text[start:end]``; a place's name of several words is one.
 
     >>> [word.key for word in placed_words("The U.S. didn't visit South Korea's cities", 0, 42)]
-    ['the', 'united states', 'do', 'not', 'visit', 'south korea', 'citi']
+    ['the', 'united states', 'do', 'not', 'visit', 'south korea', 'city']
     """
     part = text[start:end]
     places = {token.start: token for token in name_tokens(part) if token.place}
@@ -108,9 +108,9 @@ def word_key(word: str) -> str:
     (True, 'us', '1200', 'noted')
     """
     plain = strip_accents(fold(word)).replace(".", "" if not word[:1].isdigit() else ".").replace(",", "")
-    key = base(plain)
-    # "noted" must not become "not"; "saying" may become "say".
-    blurred = key in _SMALL and plain not in _SMALL and not is_irregular(plain) and key not in _VERBS
+    key = lemma(plain)
+    # "willing" must not become "will"; "saying" may become "say".
+    blurred = key in _SMALL and plain not in _SMALL and key not in _VERBS
     return plain if blurred else key
 
 
