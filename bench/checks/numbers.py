@@ -9,22 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from itertools import combinations
 from typing import cast
 
 from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.quantities.agreement import agrees, covers, opposed, same_unit
 from bench.checks.quantities.calendar import article_date, weekday_error, within
+from bench.checks.quantities.changes import Change, changes, turned_round
 from bench.checks.quantities.dates import Parts, complete
 from bench.checks.quantities.pool import Placed, pool, read
 from bench.checks.quantities.reading import QUANTITY_RULES, Quantity
 from bench.checks.quantities.rivals import Rival, instead, misplaced, other_things, unresolved
+from bench.checks.words.context import stem
 from bench.claims import claim_rules
 from bench.scorer import signature
 from bench.types import ErrorKind, Pair, Span
 
-_VERSION = 2
+_VERSION = 3
 # Two of something may be counted up from the text without its saying so.
 _COUNTABLE = 2
+_OF_THE_TEXT = frozenset(map(stem, ("topic", "theme", "aspect", "takeaway")))
+"""What a summary counts of its document, not in it."""
+_ADDENDS, _MOST_ADDED = (2, 3), 12
+"""How many numbers of one thing may be added up, and of how many they are chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,8 @@ class _Texts:
     today: date | None
     origin: str
     """Where the article's date is from."""
+    ranks: frozenset[Decimal]
+    """All ranks in the candidate: first, second."""
 
     def counted(self) -> str:
         """How a reader is told which date was counted from."""
@@ -53,9 +63,11 @@ class Numbers(FindingsCheck):
 
     A quantity that the document lacks is ``contradicted`` when the document has another one in its place, else
     ``unsupported``. One that it has is ``contradicted`` when the nearly copied sentence has another one in its
-    place, or the document says of the same thing or deed another one; ``unsupported`` when it counts only things
+    place, the document says of the same thing or deed another one, or has a change the other way round (9, up from
+    8); ``unsupported`` when it counts only things
     that can't be the same (12 cars, not 12 people). In doubt it is supported. ``unchecked``: relative dates that
-    can't be resolved, two of something, a “first”. Not judged: “one”, and names with digits.
+    can't be resolved, and what may be the summary's own: two of something, a sum, a “first” and what goes on from
+    it. Not judged: “one”, and names with digits.
     """
 
     nothing = "no number or date in this claim"
@@ -71,10 +83,25 @@ class Numbers(FindingsCheck):
         """One finding a quantity."""
         document, candidate = pair.example.document, pair.candidate.text
         today, origin = article_date(document, pair.example.metadata) or (None, "")
-        texts = _Texts(document, candidate, pool(document, today), today, origin)
-        for number, sentence in enumerate(sentences):
-            ours = read(candidate, sentence, number, today)
-            yield from (_judge(texts, placed, ours) for placed in ours if not placed.quantity.vague)
+        read_there = [read(candidate, sentence, number, today) for number, sentence in enumerate(sentences)]
+        ranks = frozenset(p.quantity.value for ours in read_there for p in ours if p.quantity.kind == "ordinal")
+        texts = _Texts(document, candidate, pool(document, today), today, origin, ranks)
+        theirs = list(changes(document, texts.pool))
+        for ours in read_there:
+            backwards = {change.after: turned_round(change, theirs) for change in changes(candidate, ours)}
+            for placed in ours:
+                if turned := backwards.get(placed):
+                    yield _backwards(texts, placed, turned)
+                elif not placed.quantity.vague:
+                    yield _judge(texts, placed, ours)
+
+
+def _backwards(texts: _Texts, ours: Placed, theirs: Change) -> Finding:
+    """What is said of a change whose numbers the document has the other way round."""
+    said = one_line(texts.document[theirs.after.home.slice], 90)
+    reason = f"“{texts.candidate[ours.span.slice]}”: the document tells the change the other way round: “{said}”"
+    evidence = (theirs.after.span, theirs.before.span)
+    return Finding("contradicted", reason, ours.span, evidence, 0.0, _kind(ours.quantity))
 
 
 def _judge(texts: _Texts, ours: Placed, all_ours: Sequence[Placed]) -> Finding:
@@ -112,6 +139,8 @@ def _missing(texts: _Texts, ours: Placed, shown: str) -> Finding:
         return Finding(
             "contradicted", f"“{shown}”: {real} was a {real:%A}{counted}", ours.span, (), 0.0, kind
         )  # fmt: skip
+    if _is_sum(texts, quantity):
+        return Finding("unchecked", f"“{shown}” may be added up from the text", ours.span)
     if rival := instead(texts.document, texts.candidate, ours, texts.pool):
         return Finding("contradicted", _reason(texts, shown, rival), ours.span, rival.evidence, 0.0, kind)
     if texts.today and any(within((texts.today, texts.today), days) for days in ours.days):
@@ -125,11 +154,28 @@ def _missing(texts: _Texts, ours: Placed, shown: str) -> Finding:
         known = f"is {_stretch(ours)}, {texts.counted()}; the document has no such date" if ours.days else ""
         reason = f"“{shown}” {known or 'can’t be placed: the article has no date, and the document doesn’t say so'}"
         return Finding("unchecked", reason, ours.span)
-    if quantity.kind == "count" and quantity.value == _COUNTABLE:
-        return Finding("unchecked", f"“{shown}” may be counted up from the text", ours.span)
-    if quantity.kind == "ordinal" and quantity.value == 1:
-        return Finding("unchecked", f"“{shown}” may follow from the order of events", ours.span)
+    if own := _own(texts, quantity):
+        return Finding("unchecked", f"“{shown}” {own}", ours.span)
     return Finding("unsupported", f"“{shown}” is not in the document", ours.span, (), 0.0, kind)
+
+
+def _own(texts: _Texts, quantity: Quantity) -> str | None:
+    """Why a number may be the summary's own: counted up, or the next in its order; ``None`` where it isn't."""
+    if quantity.kind == "ordinal" and quantity.value == 1:
+        return "may follow from the order of events"
+    if quantity.kind == "ordinal" and quantity.value - 1 in texts.ranks:
+        return "goes on from the rank before it, which the summary has too"
+    counted = quantity.kind == "count" and (quantity.value == _COUNTABLE or quantity.nouns & _OF_THE_TEXT)
+    return "may be counted up from the text" if counted else None
+
+
+def _is_sum(texts: _Texts, quantity: Quantity) -> bool:
+    """Whether it is the sum of two or three of the document's numbers of the same thing."""
+    if quantity.kind != "count":
+        return False
+    counts = [p.quantity for p in texts.pool if p.quantity.kind == "count" and p.quantity.nouns & quantity.nouns]
+    groups = (group for size in _ADDENDS for group in combinations(counts[:_MOST_ADDED], size))
+    return any(sum(q.value for q in group) == quantity.value for group in groups)
 
 
 def _reason(texts: _Texts, shown: str, rival: Rival) -> str:

@@ -151,6 +151,26 @@ SAME = [
     ("20 goals", "his 20th goal"),
     ("30mph", "30 miles per hour"),
     ("2.5 billion", "2,500 million"),
+    ("5 million dollars", "5 mln bucks"),
+    ("300,000 people", "3 lakh people"),
+    ("25 million rupees", "Rs 2.5 crore"),
+    ("2.5 million", "2,5 million"),
+    ("45 cents", "$0.45"),
+    ("£0.50", "50 pence"),
+    ("0.5 percentage points", "50 basis points"),
+    ("25 bps", "0.25 percentage points"),
+    ("the third quarter", "Q3 of FY23"),
+    ("2023", "Q3 of FY23"),
+    ("the 1990s", "in the nineties"),
+    ("the 1800s", "the 19th century"),
+    ("the twentieth century", "in 1923"),
+    ("on the 8th", "8th of Dec"),
+    ("Friday night", "TGIF"),
+    ("7 pm", "Let's make it 7."),
+    ("at 7 tomorrow", "7 pm"),
+    ("at 19", "7 pm"),
+    ("at 6", "outside the club, 6ish?"),
+    ("a 30 discount", "a 30% discount"),
 ]
 DIFFERENT = [
     ("$240 billion", "$240 million"),
@@ -176,6 +196,16 @@ DIFFERENT = [
     ("2019", "2018"),
     ("5 million", "5 billion"),
     ("200", "212"),
+    ("7 pm", "7 people"),
+    ("7 pm", "8?"),
+    ("7 am", "19"),
+    ("40 feet", "40 metres"),
+    ("5 cents", "$5"),
+    ("50 basis points", "50 percentage points"),
+    ("the third quarter", "the fourth quarter"),
+    ("the 19th century", "in 1923"),
+    ("on the 8th", "9th of Dec"),
+    ("a 30 discount", "30% of them"),
 ]
 
 
@@ -289,6 +319,39 @@ def test_two_of_something_may_be_counted_up() -> None:
     document = "Anna left. Peter left."
     assert number_score("Two friends left.", document).verdicts[0].label == "unchecked"
     assert number_score("Three friends left.", document).verdicts[0].label == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("candidate", "document"),
+    [
+        ("The text covers three topics: the harbour, the school and the library.", "The harbour. The school."),
+        ("The first is a painter. The second plays chess.", "Ada Lund paints. Ada Lund (born 1990) plays chess."),
+        ("He bought 27 cars.", "He bought 21 cars in May. He bought six cars in June."),
+    ],
+)
+def test_what_the_summary_counts_itself_is_unchecked(candidate: str, document: str) -> None:
+    assert {verdict.label for verdict in number_score(candidate, document).verdicts} == {"unchecked"}
+
+
+def test_a_rank_or_a_sum_out_of_nowhere_is_not_the_summarys_own() -> None:
+    assert the_verdict("She came third.", "She came to Oslo.").label == "unsupported"
+    document = "He bought 21 cars in May. He bought six ships in June."
+    assert the_verdict("He bought 27 cars.", document).label in ("unsupported", "contradicted")
+
+
+@pytest.mark.parametrize(
+    ("candidate", "label"),
+    [
+        ("Earnings per share were $0.45, up from $0.38.", "supported"),
+        ("Earnings came in at 38 cents a share, down from 45 cents.", "contradicted"),
+        ("Earnings fell from 45 to 38 cents.", "contradicted"),
+        ("Earnings rose from 38 to 45 cents.", "supported"),
+        ("Earnings were $0.38, compared to $0.45 last year.", "contradicted"),
+        ("Earnings were $0.45, compared to $0.45.", "supported"),
+    ],
+)
+def test_a_change_told_backwards_is_contradicted(candidate: str, label: str) -> None:
+    assert the_verdict(candidate, "Adjusted EPS was $0.45, up from $0.38 a year ago.").label == label
 
 
 def test_a_date_in_parts_over_two_sentences() -> None:

@@ -7,9 +7,9 @@ from typing import cast
 
 from bench.checks.quantities.dates import Parts, complete
 from bench.checks.quantities.reading import Quantity
-from bench.checks.quantities.units import AMBIGUOUS_POUND
+from bench.checks.quantities.units import SAME_UNIT
 
-_WORD_POUND = "pounds"
+_HOURS = 24
 _CASH = {"cash", "money"}
 _ABOVE, _BELOW = Decimal("1.2"), Decimal("1.1")
 """More than 40 may be 48, and nearly 40 may be 37: farther away the figure would be another one."""
@@ -32,17 +32,16 @@ def agrees(ours: Quantity, theirs: Quantity) -> bool:
         return year_only and theirs.kind == "count" and theirs.number == ours.parts[0]
     if ours.kind == "decade":
         year = theirs.parts[0] if theirs.kind == "date" else None
-        return (theirs.kind == "decade" and ours.value == theirs.value) or (
-            year is not None and 0 <= year - int(ours.value) < 10
-        )
-    if ours.kind == "time":
-        return theirs.kind == "time" and ours.value == theirs.value and (
-            ours.unit == theirs.unit or "" in (ours.unit, theirs.unit)
-        )  # fmt: skip
+        first = theirs.value if theirs.kind == "decade" else year
+        return first is not None and 0 <= first - ours.value < ours.step
+    if "time" in (ours.kind, theirs.kind):
+        return _same_time(ours, theirs)
     if ours.kind == "pair":
         return theirs.kind == "pair" and ours.parts in (theirs.parts, theirs.parts[::-1])
     if theirs.kind == "pair":
         return ours.kind == "count" and ours.value in theirs.parts
+    if theirs.kind == "date" and ours.kind == "ordinal":
+        return ours.value == theirs.parts[2]
     if theirs.kind == "date":
         return ours.kind == "count" and theirs.parts[1:] == (None, None, None) and ours.value == theirs.parts[0]
     if same_unit(ours, theirs):
@@ -52,15 +51,28 @@ def agrees(ours: Quantity, theirs: Quantity) -> bool:
         return ours.number == theirs.number and bool(ours.nouns & theirs.nouns)
     if {ours.kind, theirs.kind} == {"count", "money"} and (ours.nouns | theirs.nouns) & _CASH:
         return ours.number == theirs.number
+    if {ours.kind, theirs.kind} == {"count", "percent"} and ours.nouns & theirs.nouns:
+        # Some conversions lose the sign: a 30 discount.
+        return ours.number == theirs.number
     return _bare(ours, theirs) and ours.number == theirs.number
 
 
 def same_unit(ours: Quantity, theirs: Quantity) -> bool:
     """Whether two quantities are of one kind and unit, so that their values can be compared."""
-    if ours.kind == theirs.kind and ours.unit == theirs.unit:
+    one, other = ours.unit, theirs.unit
+    if ours.kind == theirs.kind and one == other:
         return True
-    names = {ours.unit, theirs.unit}
-    return _WORD_POUND in names and bool(names & AMBIGUOUS_POUND)
+    return other in SAME_UNIT.get(one, ()) or one in SAME_UNIT.get(other, ())
+
+
+def _same_time(one: Quantity, other: Quantity) -> bool:
+    """Whether two are one time of day; a number without a noun may be the hour: at 7, 7 pm."""
+    if one.kind == other.kind:
+        return one.value == other.value and (one.unit == other.unit or "" in (one.unit, other.unit))
+    clock, count = (one, other) if one.kind == "time" else (other, one)
+    if count.kind != "count" or count.nouns or count.vague or not 0 < count.value <= _HOURS:
+        return False
+    return count.value % 12 * 60 == clock.value and (count.value <= 12 or clock.unit == "pm")
 
 
 def opposed(ours: Quantity, theirs: Quantity) -> bool:

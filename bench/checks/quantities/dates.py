@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from bench.checks.quantities.units import MONTHS, WEEKDAYS
+from bench.checks.quantities.units import MONTHS, ORDINALS, TENS, WEEKDAYS
 
 Parts = tuple[int | None, int | None, int | None, int | None]
 """Year, month, day of the month, day of the week (0 is Monday); ``None`` where not given."""
@@ -23,7 +23,9 @@ class Dated:
     parts: Parts | None = None
     """A date."""
     decade: int | None = None
-    """The first year of a decade."""
+    """The first year of a decade, or of a century."""
+    years: int = 10
+    """How many years that is."""
     minutes: Decimal | None = None
     """Minutes after midnight, or after noon where ``half`` is empty and the hour below 13."""
     half: str = ""
@@ -38,6 +40,7 @@ _WEEKDAY = "(?P<weekday>" + "|".join(WEEKDAYS) + ")"
 _LONGEST_MONTH = 31
 """February 31 is read as a date, though an impossible one: it isn't February and 31 of something."""
 _FLAGS = re.IGNORECASE
+_CENTURIES = {name: number for name, number in ORDINALS.items() if 10 < number < 100} | {"twenty-first": 21}
 _PATTERNS = tuple(
     re.compile(pattern, _FLAGS)
     for pattern in (
@@ -50,8 +53,16 @@ _PATTERNS = tuple(
     )
 )
 _SECOND_DAY = re.compile(r"\s?(?:-|–|to|and|or)\s?(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d:%/]|[.,]\d)")
-_YEARS = re.compile(r"(?<![\w/,.$£€-])(?P<first>1[5-9]\d\d|20\d\d)[-–/](?P<second>\d{4}|\d{2})(?![\w/-])")
+_YEARS = re.compile(
+    r"(?<![\w/,.$£€-])(?P<first>1[5-9]\d\d|20\d\d)(?:[-–—/]|\s?--\s?|\s[-–]\s(?=\d{4}))(?P<second>\d{4}|\d{2})(?![\w/-])"
+)
 _DECADE = re.compile(r"(?<!\w)(?:(?P<century>1[5-9]|20)|['’‘])?(?P<tens>\d0)['’]?s\b(?!\s+(?:her|his))", _FLAGS)
+_DECADE_WORD = re.compile(
+    rf"\b(?P<whose>(?:his|her|their|my|your|our)\s)?(?:the|in|early|mid|late|nineteen)[\s-]+(?P<tens>"
+    rf"{'|'.join(word.removesuffix('y') + 'ies' for word in TENS)})\b",
+    _FLAGS,
+)
+_CENTURY = re.compile(rf"\b(?P<nth>\d\d(?:st|nd|rd|th)|{'|'.join(_CENTURIES)})[\s-]century\b", _FLAGS)
 _AGES = re.compile(r"\b(?:his|her|their|my|your|our|into|mid|early|late|lower|upper|low|high)[\s-]+$", _FLAGS)
 _NUMERIC = re.compile(r"(?<![\w/.-])(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<year>\d{4}|\d{2})(?![\w/])")
 _TIME = re.compile(
@@ -173,7 +184,17 @@ def _decades(text: str) -> Iterator[Dated]:
         century, tens = match.group("century"), int(match.group("tens"))
         if century is None and _AGES.search(text[max(0, match.start() - 10) : match.start()]):
             continue
-        yield Dated(match.start(), match.end(), decade=int(century or 19) * 100 + tens)
+        # The 1800s are a century.
+        years = 10 if tens else 100
+        yield Dated(match.start(), match.end(), decade=int(century or 19) * 100 + tens, years=years)
+    for match in _DECADE_WORD.finditer(text):
+        if not match.group("whose"):
+            tens = TENS[match.group("tens").lower().removesuffix("ies") + "y"]
+            yield Dated(match.start("tens"), match.end(), decade=1900 + tens)
+    for match in _CENTURY.finditer(text):
+        nth = match.group("nth").lower()
+        number = int(nth[:2]) if nth[0].isdigit() else _CENTURIES[nth]
+        yield Dated(match.start(), match.end(), decade=(number - 1) * 100, years=100)
 
 
 def _times(text: str) -> Iterator[Dated]:

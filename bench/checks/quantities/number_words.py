@@ -13,9 +13,15 @@ from bench.checks.quantities.units import FRACTIONS, ONES, ORDINALS, SCALES, SHO
 Form = Literal["cardinal", "ordinal", "fraction"]
 
 # Tokenised text has spaces around its signs: 3 , 000 and 27 - year - old.
-_DIGITS = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: , \d{3})+(?!\d)|\d+(?:\.\d+)?")
+_DIGITS = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?: , \d{3})+(?!\d)|\d+(?:\.\d+)?"
+    # A decimal comma, where a unit or a scale shows that it is one.
+    r"(?:,\d{1,2}(?=\s?(?:[%€]|per\s?cent|[mb]illion|[mb]ln|euros?|k[mg])\b))?",
+    re.IGNORECASE,
+)
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}$)")
 _SUFFIX = re.compile(r"[^\W\d_]+")
-_SCALE = re.compile(r"(?:\s-\s|[\s-])?(hundred|thousand|million|billion|trillion|dozen)\b(?!s)", re.IGNORECASE)
+_SCALE = re.compile(rf"(?:\s-\s|[\s-])?({'|'.join(SCALES)})\b(?!s)", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"[\s-]and[\s-]a[\s-]half\b", re.IGNORECASE)
 _VULGAR = {"½": Decimal("0.5"), "¼": Decimal("0.25"), "¾": Decimal("0.75")}
 _WORD = re.compile(r"[^\W\d_]+")
@@ -82,7 +88,7 @@ def _in_digits(text: str) -> Iterator[Number]:
         start, end = match.span()
         if not _stands_alone(text, start, end):
             continue
-        value = Decimal(match.group().replace(" ", "").replace(",", ""))
+        value = Decimal(_DECIMAL_COMMA.sub(".", match.group()).replace(" ", "").replace(",", ""))
         form: Form = "cardinal"
         scale = 1
         if text[end : end + 1] in _VULGAR:
@@ -94,6 +100,8 @@ def _in_digits(text: str) -> Iterator[Number]:
             form, end = "ordinal", end + 2
         elif attached in SHORT_SCALES or attached in SCALES:
             scale = SHORT_SCALES.get(attached) or SCALES[attached]
+            end += len(attached)
+        elif attached == "ish":
             end += len(attached)
         elif attached and attached not in UNITS and attached.removesuffix("s") not in UNITS and attached not in "mbp":
             continue  # 4x4, 3D, 747s: a name, not a number

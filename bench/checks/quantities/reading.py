@@ -14,11 +14,18 @@ from typing import Literal
 
 from bench.checks.quantities.dates import dates
 from bench.checks.quantities.number_words import Number, numbers, significant_step
-from bench.checks.quantities.units import COMPOUND_UNITS, CURRENCY_SIGNS, CURRENCY_WORDS, MONEY_SCALES, UNITS
+from bench.checks.quantities.units import (
+    COMPOUND_UNITS,
+    CURRENCY_SIGNS,
+    CURRENCY_WORDS,
+    HUNDREDTHS,
+    MONEY_SCALES,
+    UNITS,
+)
 from bench.checks.words.context import STOP_WORDS, stem
 from bench.types import Span
 
-QUANTITY_RULES = "2"
+QUANTITY_RULES = "3"
 """Version of the rules that read quantities; part of the signature of what depends on them."""
 
 Kind = Literal["money", "percent", "date", "decade", "time", "measure", "ordinal", "count", "pair"]
@@ -39,11 +46,12 @@ class Quantity:
     unit: str = ""
     """Currency, base unit, ``am`` or ``pm``; empty where there is none."""
     step: Decimal = Decimal(1)
-    """The place of the value's last significant digit: 100 for 1,200 and 0.1 for 3.5."""
+    """The place of the value's last significant digit: 100 for 1,200 and 0.1 for 3.5; 10 for a decade, 100 for a
+    century."""
     parts: tuple[int | None, ...] = ()
     """A date's year, month, day and weekday (``None`` where not given); a pair's two numbers."""
     nouns: frozenset[str] = frozenset()
-    """Stems of the words right behind a count: what is counted."""
+    """Stems of the words right behind a count, a rank or a percentage: what is counted."""
     approximate: bool = False
     """Whether a word like about, nearly or more than stands before it, or it is a fraction in words."""
     bound: Bound = ""
@@ -59,7 +67,9 @@ _LOST_POUND = re.compile(r"#\s?$")
 # Between a number and its unit; tokenised text has spaces around hyphens.
 _GAP = r"(?:\s-\s|[\s-])?"
 _PERCENT = re.compile(
-    _GAP + r"(?:(percentage[\s-]points?|pp)\b|%|per[\s-]?cent\b|percent\b|pct\b|p\.c\b\.?)(?!age)", re.IGNORECASE
+    _GAP
+    + r"(?:(percentage[\s-]points?|pp|(basis[\s-]points?|bps))\b|%|per[\s-]?cent\b|percent\b|pct\b|p\.c\b\.?)(?!age)",
+    re.IGNORECASE,
 )
 _MONEY_WORDS = sorted(CURRENCY_WORDS, key=lambda word: -len(word))
 _MONEY_AFTER = re.compile(
@@ -91,6 +101,9 @@ _INDEFINITE = re.compile(
     r"\b(?:an?|each|every)\s+(second|minute|hour|day|week|fortnight|month|year|decade|century|mile|night)\b",
     re.IGNORECASE,
 )
+_QUARTER = re.compile(r"\b(?:Q([1-4])|([1-4])Q)(?![^\W\d_])")
+_FISCAL = re.compile(r"\bFY\s?['’]?(\d{4}|\d{2})\b")
+_NO_NOUNS = STOP_WORDS | frozenset("ish today tonight tomorrow yesterday sharp".split())
 _COUNT_WORDS = re.compile(r"\b(both|couple|pair|twins|duo|twice|trio|triplets)\b", re.IGNORECASE)
 _NTH_OF = re.compile(r"[\s-]+(?:\w+\s+)?(anniversary|birthday|year|minute|day|week|month)\b", re.IGNORECASE)
 _NOT_RANKS = re.compile(
@@ -120,7 +133,7 @@ def quantities(text: str) -> list[Quantity]:
         if dated.parts:
             found.append(Quantity(span, "date", parts=dated.parts))
         elif dated.decade is not None:
-            found.append(Quantity(span, "decade", Decimal(dated.decade)))
+            found.append(Quantity(span, "decade", Decimal(dated.decade), step=Decimal(dated.years)))
         elif dated.minutes is not None:
             found.append(Quantity(span, "time", dated.minutes, unit=dated.half))
         masked = masked[: span.start] + "\x00" * (span.end - span.start) + masked[span.end :]
@@ -192,7 +205,8 @@ def _measured(text: str, number: Number, before: str, approximate: bool) -> Quan
         kind, unit, factor, end = suffix
         value = number.value * factor
         step = significant_step(number.value) * factor
-        return Quantity(Span(number.start, end), kind, value, number.value, unit, step, approximate=approximate)
+        nouns = _nouns(text, end) if kind == "percent" else frozenset()
+        return Quantity(Span(number.start, end), kind, value, number.value, unit, step, (), nouns, approximate)
     span = Span(number.start, number.end)
     nouns = _nouns(text, number.end)
     if number.digits and len(written) == 4 and written.isdigit() and 1500 <= number.value < 2100:
@@ -219,21 +233,22 @@ def _rank(text: str, number: Number) -> Quantity | None:
 def _suffix(text: str, end: int, value: Decimal | None = None) -> tuple[Kind, str, Decimal, int] | None:
     """Kind, unit, factor and end of what stands right behind a number, if it is a unit."""
     if match := _PERCENT.match(text, end):
-        return "percent", "point" if match.group(1) else "%", Decimal(1), match.end()
+        return "percent", "point" if match.group(1) else "%", Decimal("0.01" if match.group(2) else 1), match.end()
     for pattern, unit in _COMPOUND:
         if match := pattern.match(text, end):
             base, factor = UNITS.get(unit, (unit, Decimal(1)))
             return "measure", base, factor, match.end()
     if match := _MONEY_AFTER.match(text, end):
         word = match.group(2).lower()
-        return "money", "pounds" if word == "pound" else CURRENCY_WORDS[word], Decimal(1), match.end()
+        unit = "pounds" if word == "pound" else CURRENCY_WORDS[word]
+        return "money", unit, Decimal("0.01" if unit in HUNDREDTHS else 1), match.end()
     match = _UNIT_WORD.match(text, end)
     if not match:
         return None
     gap, written = match.group("gap"), match.group("unit")
     name = written.lower()
     if written == "p" and not gap:
-        return "money", "penny", Decimal(1), match.end()
+        return "money", "penny", Decimal("0.01"), match.end()
     if name not in UNITS and name.endswith("s"):
         name = name[:-1]
     if name not in UNITS or (name in _SINGLE_LETTERS and gap) or (gap.isspace() and written[0].isupper()):
@@ -247,7 +262,7 @@ def _suffix(text: str, end: int, value: Decimal | None = None) -> tuple[Kind, st
 def _nouns(text: str, end: int) -> frozenset[str]:
     """Stems of the first two content words behind a number, up to the next punctuation mark."""
     rest = re.split(r"[.,;:!?()\"“”\x00]", text[end : end + 60].replace("-", " "), maxsplit=1)[0]
-    words = [word for raw in re.findall(r"[^\W\d_]+", rest)[:4] if (word := raw.lower()) not in STOP_WORDS]
+    words = [word for raw in re.findall(r"[^\W\d_]+", rest)[:4] if (word := raw.lower()) not in _NO_NOUNS]
     return frozenset(stem(word.removesuffix("s")) for word in words[:2])
 
 
@@ -272,7 +287,7 @@ def _inherit(first: Quantity, written: Number, second: Quantity, other: Number) 
 
 
 def _unnumbered(text: str) -> list[Quantity]:
-    """What supports a number without being one: a year (one year), both (two)."""
+    """What supports a number without being one: a year (one year), both (two), Q3 (the third quarter), FY23."""
     found = []
     for match in _INDEFINITE.finditer(text):
         base, factor = UNITS[match.group(1).lower()]
@@ -280,4 +295,12 @@ def _unnumbered(text: str) -> list[Quantity]:
     for match in _COUNT_WORDS.finditer(text):
         value = Decimal(3 if match.group(1).lower() in ("trio", "triplets") else 2)
         found.append(Quantity(Span(*match.span()), "count", value, value, vague=True))
+    for match in _QUARTER.finditer(text):
+        rank = Decimal(match.group(1) or match.group(2))
+        found.append(
+            Quantity(Span(*match.span()), "ordinal", rank, rank, nouns=frozenset({stem("quarter")}), vague=True)
+        )
+    for match in _FISCAL.finditer(text):
+        year = int(match.group(1)) + (2000 if len(match.group(1)) == 2 else 0)
+        found.append(Quantity(Span(*match.span()), "date", parts=(year, None, None, None), vague=True))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 ONES = {
@@ -17,6 +18,7 @@ TENS = {
 }
 SCALES = {
     "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12,
+    "mln": 10**6, "bln": 10**9, "lakh": 10**5, "lakhs": 10**5, "crore": 10**7, "crores": 10**7,
 }  # fmt: skip
 SHORT_SCALES = {"k": 10**3, "mn": 10**6, "bn": 10**9, "tn": 10**12}
 MONEY_SCALES = {"m": 10**6, "b": 10**9}
@@ -45,7 +47,11 @@ MONTHS = {
     for name in names.split()
 }
 WEEKDAYS = {
-    day: number for number, day in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())
+    day: number
+    for number, days in enumerate(
+        "monday,tuesday tues,wednesday,thursday thurs,friday fri tgif,saturday,sunday".split(",")
+    )
+    for day in days.split()
 }
 """Day of the week → 0 (Monday) to 6, as ``datetime.date.weekday`` counts."""
 
@@ -109,5 +115,11 @@ CURRENCY_WORDS = {
     "dirham": "AED", "shekel": "ILS", "lira": "TRY", "naira": "NGN", "zloty": "PLN", "krona": "krona",
     "kronor": "krona", "cent": "cent", "penny": "penny", "pence": "penny", "usd": "USD", "eur": "EUR", "gbp": "GBP",
 }  # fmt: skip
-AMBIGUOUS_POUND = frozenset({"GBP", "pound"})
-"""The word “pounds” may be money or weight: each matches the other."""
+HUNDREDTHS = frozenset({"cent", "penny"})
+"""What is read as a hundredth of a currency."""
+SAME_UNIT: Mapping[str, frozenset[str]] = {
+    "pounds": frozenset({"GBP", "pound", "penny"}),
+    "penny": frozenset({"GBP"}),
+    "cent": frozenset({"USD", "EUR", "AUD", "CAD", "NZD", "SGD", "HKD"}),
+}
+"""Units that may be another: the word “pounds” is money or weight, and a cent a part of many currencies."""
