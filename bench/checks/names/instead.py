@@ -90,13 +90,18 @@ def instead(document: str, candidate: str, sentence: Span, name: Named, parser: 
         # What is said of the name where it stands is at least as near: no other sentence overrules it.
         if home in homes or here[home] < _CONTEXT or here[home] <= own:
             continue
+        addressed = False
         for other, tight in counterparts(document, slot, aligned, parser, here[home] >= _COPIED):
             least = own if tight else close
             if not _says_who(document, aligned.sentence, other):
+                addressed = True
                 continue
             leads = here[home] >= least or here[home] - own >= _OWN_LEAD
             if leads and here[home] >= (_TIGHT_CONTEXT if tight else _CONTEXT):
                 return Instead(aligned.sentence, other, here[home], least)
+        if addressed:
+            # The best place says it of somebody whom it doesn't name: no worse one says who that is.
+            return None
     # Where something happened may be said elsewhere in the document.
     if not homes or not name.plain or slot.placed or _known(index, slot, homes):
         return None
