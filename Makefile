@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow check format gate bench gold constraints clean
+.PHONY: help install run test test-slow check format gate bench gold rules cases constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -44,6 +44,12 @@ bench: $(INSTALLED) ## throughput as a ratio against rouge-score and bert-score 
 
 gold: $(INSTALLED) ## how the checks do on the sample's gold labels
 	$(BIN)/python benchmarks/sample_gold.py
+
+rules: $(INSTALLED) ## which rule is right how often, on human judgements, beside the base rate
+	$(BIN)/python benchmarks/rules.py
+
+cases: $(INSTALLED) ## which of the small cases that showed faults the checks get wrong
+	$(BIN)/python benchmarks/cases.py
 
 constraints: $(INSTALLED) ## write the versions in .venv down as the pinned ones
 	@{ echo '# The exact versions that `make` installs. To renew: `make constraints`.'; \
