@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib import import_module
 
 from bench import __version__
@@ -49,8 +50,12 @@ build), 70 a crash of sumbench itself, 130 stopped by Ctrl-C, 143 by SIGTERM.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns its exit code, whoever reads its output and however far."""
-    with outputs() as lost, terminated_like_stopped() as received:
+    """Run one command; returns its exit code, whoever reads its output and however far.
+
+    ``arguments``: for programs that call it, whose SIGTERM is not answered here; ``None``: those of the process.
+    """
+    stopping = terminated_like_stopped() if arguments is None else nullcontext(list[int]())
+    with outputs() as lost, stopping as received:
         code = answer(list(sys.argv[1:] if arguments is None else arguments))
     if lost:
         print(f"sumbench: not everything could be printed: {lost[0].strerror}", file=sys.stderr)
