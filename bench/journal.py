@@ -10,7 +10,6 @@ flipped on the disk is noticed.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import stat
@@ -21,6 +20,7 @@ from types import TracebackType
 
 from bench.errors import InputError
 from bench.files import append, create, lock, make_folder, remove, tidy, told
+from bench.reading import strict_json
 from bench.record import (
     JOURNAL_FILE,
     RUN_FILE,
@@ -28,12 +28,12 @@ from bench.record import (
     example_hash,
     line,
     read_record,
-    refuse_constant,
     score_from_json,
     text_hash,
 )
 from bench.scorer import Scorer
 from bench.scoring import problems
+from bench.soundness import check_score
 from bench.types import Pair, Score
 
 HEAD = line({"sumbench": "journal of an unfinished run", "version": 2}) + "\n"
@@ -154,7 +154,8 @@ def cell_of(raw: bytes) -> tuple[str, Score] | None:
     if not found or found[1].decode() != _sum(found[2]):
         return None
     try:
-        cell = json.loads(found[2], parse_constant=refuse_constant)
+        cell = strict_json(found[2].decode())
+        check_score(cell["score"])
         return cell["key"], score_from_json(cell["score"])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None

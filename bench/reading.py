@@ -11,7 +11,10 @@ import gzip
 import json
 import math
 import os
+import re
 import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -115,26 +118,73 @@ def strict_json(text: str, *, ours: bool = False) -> Any:
     >>> strict_json('{"a": [1, 2.5, null]}')
     {'a': [1, 2.5, None]}
     """
-    value, end = raw_decode(text, len(text) - len(text.lstrip(" \t\r\n")), ours=ours)
+    try:
+        value, end = raw_decode(text, len(text) - len(text.lstrip(" \t\r\n")), ours=ours)
+    except NoNumber as error:
+        raise ValueError(f"{_line_of(text, error.word)}{error}") from None
     if rest := text[end:].strip(" \t\r\n"):
         raise ValueError(f"more than one value: {rest[:20]!r}")
     return value
 
 
+class NoNumber(ValueError):
+    """A number that isn't JSON's, or that no float can hold."""
+
+    def __init__(self, place: str, word: str) -> None:
+        field = f" (field {place[:200]})" if place else ""
+        told = f"the number {word[:20]}… is too large{field}"
+        if word.lstrip("-")[0].isalpha():
+            told = f"{word} is not a JSON number{field}; leave it out, or write null where that may stand"
+        super().__init__(told)
+        self.word = word
+
+
 def raw_decode(text: str, start: int = 0, *, ours: bool = False) -> tuple[Any, int]:
     """As ``strict_json`` for the value at ``start``, and where it ends.
 
-    ``ours``: of a file that we wrote, where looking for large numbers and repeated keys isn't worth the time.
+    ``ours``: of a file that we wrote, where looking for repeated keys and at each number isn't worth the time: one
+    that is too large for a float comes as infinite, for ``unfit`` and others to find.
     """
     try:
         value, end = (_OURS if ours else _STRICT).raw_decode(text, start)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        if not ours:
+            raise
+        # A number that is none: reading it the slow way tells where it stands.
+        return raw_decode(text, start)
     # Counting is cheap, and most texts have too few brackets to be deep.
     opening = text.count("[", start, end) + text.count("{", start, end)
     if opening > MOST_LEVELS and _levels(value) > MOST_LEVELS:
         raise ValueError(f"nested too deeply: more than {MOST_LEVELS} levels")
+    if not ours:
+        for found in unfit(value):
+            raise found
     return value, end
+
+
+def unfit(value: Any, place: str = "") -> Iterator[NoNumber]:
+    """What is wrong with each number in a JSON value that no float can hold."""
+    if isinstance(value, _Unfit):
+        yield NoNumber(place, value.word)
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield NoNumber(place, "-Infinity" if value < 0 else "Infinity")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from unfit(item, f"{place}.{key}" if place else str(key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from unfit(item, f"{place}[{index}]")
+
+
+def _line_of(text: str, word: str) -> str:
+    """The line of a text in which a number stands; empty where there is but one."""
+    found = next((token for token in _TOKENS.finditer(text) if token.group() == word), None)
+    line = text.count("\n", 0, found.start()) + 1 if found else 1
+    return f"line {line}: " if found and "\n" in text.rstrip() else ""
 
 
 def _levels(value: Any) -> int:
@@ -146,24 +196,24 @@ def _levels(value: Any) -> int:
     return depth
 
 
-def _no_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} isn't JSON; leave the field out or write null")
+@dataclass(frozen=True, slots=True)
+class _Unfit:
+    """Stands for a number that can't be held."""
+
+    word: str
 
 
-def _no_number(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a JSON number")
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(word)
 
 
-def _finite(digits: str) -> float:
+def _finite(digits: str) -> float | _Unfit:
     number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {digits[:20]}… is too large")
-    return number
+    return number if math.isfinite(number) else _Unfit(digits)
 
 
-def _whole(digits: str) -> int:
-    _finite(digits)
-    return int(digits)
+def _whole(digits: str) -> int | _Unfit:
+    return int(digits) if math.isfinite(float(digits)) else _Unfit(digits)
 
 
 def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -175,7 +225,6 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return values
 
 
-_OURS = json.JSONDecoder(parse_constant=_no_number)
-_STRICT = json.JSONDecoder(
-    parse_constant=_no_constant, parse_float=_finite, parse_int=_whole, object_pairs_hook=_no_twins
-)
+_TOKENS = re.compile(r'"(?:[^"\\]++|\\.)*+"|-?(?:NaN|Infinity|\d[\d.eE+-]*+)', re.DOTALL)
+_OURS = json.JSONDecoder(parse_constant=_refuse)
+_STRICT = json.JSONDecoder(parse_constant=_Unfit, parse_float=_finite, parse_int=_whole, object_pairs_hook=_no_twins)

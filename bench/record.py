@@ -18,8 +18,9 @@ from typing import Any, Literal, TypeVar
 from bench.errors import InputError
 from bench.files import digest_of
 from bench.printable import json_printable
-from bench.reading import check_file, raw_decode, read_text, strict_json
-from bench.types import Aggregate, Candidate, Example, Role, Score, Seen, Span, Verdict
+from bench.reading import check_file, raw_decode, read_text, strict_json, unfit
+from bench.soundness import check_score, read_span
+from bench.types import Aggregate, Candidate, Example, Role, Score, Seen, Verdict
 
 SCHEMA_VERSION = 2
 
@@ -133,29 +134,33 @@ def _dumps(value: Any, **layout: Any) -> str:
 
 
 def score_from_json(data: Mapping[str, Any]) -> Score:
-    """A Score from its JSON object."""
+    """A Score from its JSON object; see ``check_score`` for one that may be damaged."""
     return Score(
         example_id=data["example_id"],
         system=data["system"],
         scorer=data["scorer"],
         status=data["status"],
         values=dict(data["values"]),
-        verdicts=tuple(
-            Verdict(
-                claim=Span(**verdict["claim"]),
-                label=verdict["label"],
-                score=verdict["score"],
-                reason=verdict["reason"],
-                evidence=tuple(Span(**span) for span in verdict["evidence"]),
-                # Records of before had neither.
-                kind=verdict.get("kind"),
-                marks=tuple(Span(**span) for span in verdict.get("marks", ())),
-            )
-            for verdict in data["verdicts"]
-        ),
+        verdicts=tuple(_verdict(place, verdict) for place, verdict in enumerate(data["verdicts"])),
         seen=Seen(**data["seen"]),
         error=data["error"],
     )
+
+
+def _verdict(place: int, data: Mapping[str, Any]) -> Verdict:
+    try:
+        return Verdict(
+            claim=read_span(data["claim"]),
+            label=data["label"],
+            score=data["score"],
+            reason=data["reason"],
+            evidence=tuple(map(read_span, data["evidence"])),
+            # Records of before had neither.
+            kind=data.get("kind"),
+            marks=tuple(map(read_span, data.get("marks", ()))),
+        )
+    except ValueError as error:
+        raise ValueError(f"verdicts[{place}]: {error}") from None
 
 
 def record_from_json(data: Mapping[str, Any]) -> RunRecord:
@@ -238,7 +243,7 @@ def read_record(folder: Path) -> RunRecord:
     if not path.exists():
         raise InputError(f"{folder}: no finished run here ({RUN_FILE} is missing)")
     try:
-        data = strict_json(read_text(path), ours=True)
+        data = strict_json(read_text(path))
     except (OSError, ValueError) as error:
         raise InputError(f"{path}: can't be read as a run record: {error}") from None
     if not isinstance(data, dict):
@@ -276,9 +281,11 @@ def read_cells(folder: Path, read: Callable[[Mapping[str, Any]], T]) -> Iterator
     """What ``read`` makes of each line of ``scores.jsonl``; InputError where it can't."""
     for number, data in _read_lines(folder / SCORES_FILE):
         try:
+            check_score(data)
             yield read(data)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise InputError(f"{folder / SCORES_FILE}, line {number}: not a score: {error!r}") from None
+            why = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else error
+            raise InputError(f"{folder / SCORES_FILE}, line {number}: not a score: {why}") from None
 
 
 def read_inputs(folder: Path) -> Iterator[dict[str, Any]]:
@@ -286,6 +293,8 @@ def read_inputs(folder: Path) -> Iterator[dict[str, Any]]:
     for number, data in _read_lines(folder / INPUTS_FILE):
         if not (isinstance(data.get("id"), str) and isinstance(data.get("candidates"), dict)):
             raise InputError(f"{folder / INPUTS_FILE}, line {number}: not an example with its candidates")
+        for found in unfit(data):
+            raise InputError(f"{folder / INPUTS_FILE}, line {number}: {found}")
         yield data
 
 
@@ -307,11 +316,6 @@ def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 yield number, data
     except OSError as error:
         raise InputError(f"{path}: can't be read: {error.strerror}") from None
-
-
-def refuse_constant(name: str) -> None:
-    """For ``json``: NaN and Infinity are no JSON."""
-    raise ValueError(f"{name} is not a JSON number")
 
 
 def as_row(record: Any) -> dict[str, Any]:

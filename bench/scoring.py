@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import get_args
 
 from bench.errors import InputError
 from bench.scorer import Combination, Scorer, Undefined
+from bench.soundness import is_number, is_share
 from bench.types import ErrorKind, Label, Pair, Score, Status, Verdict
 
 
@@ -68,10 +68,10 @@ def problems(scorer: Scorer, pair: Pair, score: Score) -> Iterator[str]:
     for name, value in score.values.items():
         if name not in scorer.higher_is_better:
             yield f"gave a value that it doesn't declare: {name}"
-        if not _is_number(value):
+        if not is_number(value):
             yield f"gave {value!r} for {name}"
     for part in ("candidate", "reference", "document"):
-        if not _is_share(share := getattr(score.seen, part)):
+        if not is_share(share := getattr(score.seen, part)):
             yield f"claims to have seen {share!r} of the {part}"
     for verdict in score.verdicts:
         yield from _verdict_problems(verdict, pair)
@@ -80,7 +80,7 @@ def problems(scorer: Scorer, pair: Pair, score: Score) -> Iterator[str]:
 def _verdict_problems(verdict: Verdict, pair: Pair) -> Iterator[str]:
     if verdict.label not in get_args(Label):
         yield f"gave the unknown label {verdict.label!r}"
-    if not _is_share(verdict.score):
+    if not is_share(verdict.score):
         yield f"gave {verdict.score!r} as a degree of support"
     if not verdict.reason:
         yield "gave a verdict without a reason"
@@ -93,14 +93,6 @@ def _verdict_problems(verdict: Verdict, pair: Pair) -> Iterator[str]:
             yield f"points at {span.start!r}..{span.end!r} of a {which}"
         elif span.end > len(text):
             yield f"points at {span.start}..{span.end} of a {which} of {len(text)} characters"
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_share(value: float | None) -> bool:
-    return value is None or (_is_number(value) and 0.0 <= value <= 1.0)
 
 
 def _failed(scorer: Scorer, pair: Pair, error: Exception) -> Score:

@@ -45,6 +45,7 @@ ROWS = (
         "types",
         "files",
         "printable",
+        "soundness",
         "paths",
         "reading",
         "errors",

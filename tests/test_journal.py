@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -127,6 +128,25 @@ def test_a_flipped_bit_changes_no_score_and_is_told(
     record = json.loads((folder / "run.json").read_text())
     assert record["warnings"] == ["journal.jsonl: 1 damaged lines; what they held was computed again"]
     assert record["provenance"]["cells_resumed"] == 23
+
+
+@pytest.mark.parametrize("written", ["1e999", "-1e999", "NaN", "9" * 400, "9" * 5000, "1" + "0" * 25])
+def test_what_is_no_number_is_computed_again_and_told(
+    tmp_path: Path, tiny: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    """Also where the line's sum is right."""
+    interrupt(tmp_path / "run", tiny, monkeypatch)
+    path = tmp_path / "run" / JOURNAL_FILE
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    place = next(number for number, each in enumerate(lines) if '"share":' in each)
+    cell = re.sub(r'("share":)[\d.]+', rf"\g<1>{written}", lines[place][len('{"sum":"0123456789abcdef","cell":') : -2])
+    lines[place] = f'{{"sum":"{sha256(cell.encode()).hexdigest()[:16]}","cell":{cell}}}\n'
+    path.write_text("".join(lines), encoding="utf-8")
+    folder = pipeline.run(tiny.job(tmp_path / "run"))
+    undisturbed = pipeline.run(tiny.job(tmp_path / "other"))
+    assert (folder / "scores.jsonl").read_bytes() == (undisturbed / "scores.jsonl").read_bytes()
+    record = json.loads((folder / "run.json").read_text())
+    assert record["warnings"] == ["journal.jsonl: 1 damaged lines; what they held was computed again"]
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,101 @@ def test_a_changed_file_is_told_by_every_command(
     assert not (tmp_path / "unused").exists(), "told before the run"
 
 
+NO_NUMBERS = {
+    "1e999": "Infinity",
+    "-1e999": "-Infinity",
+    "9" * 400: f"{'9' * 20}…",
+    "9" * 5000: f"the number {'9' * 20}… is too large",
+    "NaN": "NaN is not a JSON number",
+    "-Infinity": "-Infinity is not a JSON number",
+    "1" + "0" * 25: f"1{'0' * 19}…",
+    '"0.5"': '"0.5"',
+    "null": "null",
+    "true": "true",
+    "[]": "[]",
+}
+NUMBERS = {
+    "values.share": ("words", ("values", "share")),
+    "seen.candidate": ("words", ("seen", "candidate")),
+    "verdicts[0].score": ("found", ("verdicts", 0, "score")),
+    "verdicts[0]": ("found", ("verdicts", 0, "claim", "end")),
+}
+
+
+def with_number(folder: Path, field: str, written: str) -> int:
+    """Put a number into a field of a line of the scores, as it is written; returns the line's number."""
+    scorer, place = NUMBERS[field]
+    lines = (folder / "scores.jsonl").read_text(encoding="utf-8").splitlines()
+    number = next(n for n, line in enumerate(lines) if json.loads(line)["scorer"] == scorer)
+    data = json.loads(lines[number])
+    at(data, place[:-1])[place[-1]] = "HERE"
+    lines[number] = json.dumps(data).replace('"HERE"', written)
+    (folder / "scores.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return number + 1
+
+
+@pytest.mark.parametrize("written", NO_NUMBERS, ids=lambda written: written[:20])
+@pytest.mark.parametrize("field", NUMBERS)
+def test_what_is_no_number_is_told_with_its_file_line_and_field(
+    run_dir: Path, tmp_path: Path, field: str, written: str
+) -> None:
+    if written == "null" and field not in ("values.share", "verdicts[0]"):
+        return  # it may be missing
+    folder = copied(run_dir, tmp_path)
+    line = with_number(folder, field, written)
+    with pytest.raises(InputError) as refused:
+        list(record.read_scores(folder))
+    message = str(refused.value)
+    assert message.startswith(f"{folder / 'scores.jsonl'}, line {line}: ")
+    assert NO_NUMBERS[written] in message
+    assert field in message
+    assert "\n" not in message
+    assert len(message) < len(str(folder)) + 250
+
+
+@pytest.mark.parametrize("written", ["1e999", "NaN", "1" + "0" * 25, '"0.5"'])
+@pytest.mark.parametrize("command", [name for name in COMMANDS if name not in ("meta", "selfcheck")])
+def test_what_is_no_number_is_told_by_every_command(
+    run_dir: Path, tmp_path: Path, tiny: SimpleNamespace, command: str, written: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    """In a record of before, which doesn't know the sums of the files beside it."""
+    main(["baseline", "save", str(tmp_path / "whole.json"), str(run_dir)])
+    folder = copied(run_dir, tmp_path)
+    tiny.unseal(folder)
+    line = with_number(folder, "values.share", written)
+    capsys.readouterr()
+    places = {
+        "RUN": str(folder), "NEW": str(tmp_path / "new.json"), "BASELINE": str(tmp_path / "whole.json"),
+        "run_dir=UNUSED": f"run_dir={tmp_path / 'unused'}",
+    }  # fmt: skip
+    assert main([places.get(word, word) for word in COMMANDS[command]]) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert error.count("\n") == 1
+    assert f"scores.jsonl, line {line}: " in error
+    assert "values.share" in error
+
+
+@pytest.mark.parametrize("written", ["1e999", "NaN", "9" * 400])
+def test_what_is_no_number_in_a_record_is_told_with_its_line(
+    run_dir: Path, tmp_path: Path, written: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = copied(run_dir, tmp_path)
+    path = folder / "run.json"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    number = next(n for n, line in enumerate(lines) if '"mean": ' in line)
+    lines[number] = f'"mean": {written},'
+    # The same number in a text is none.
+    lines.insert(1, f'"note": "{written} \\\\\\" {written}",')
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputError, match=rf"run record: line {number + 2}: .*\(field aggregates\[0\]\.mean\)"):
+        record.read_record(folder)
+    capsys.readouterr()
+    assert main(["history", f"results_dir={folder}"]) == 0
+    assert "has damaged aggregates; those are left out" in " ".join("".join(capsys.readouterr()).split())
+
+
 def test_records_of_version_1_say_nothing_of_their_files_and_load() -> None:
     old = Path(__file__).parent / "fixtures" / "runs" / "version-1"
     assert json.loads((old / "run.json").read_text())["schema_version"] == 1

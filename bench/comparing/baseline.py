@@ -15,8 +15,9 @@ from bench.comparing.snapshot import FLAGGED, Cell, CellKey, Claim, ExampleHash,
 from bench.errors import InputError
 from bench.files import make_folder, told, write_atomically
 from bench.paths import user_path
-from bench.reading import read_text
+from bench.reading import read_text, strict_json
 from bench.record import RUN_FILE, ScorerRecord, line, to_json
+from bench.soundness import is_number
 from bench.types import Role, Status
 
 SCHEMA_VERSION = 1
@@ -89,11 +90,9 @@ def load_baseline(path: Path) -> Snapshot:
     """Read a baseline file; InputError when it is missing, damaged, or from a newer sumbench."""
     try:
         with no_garbage():
-            data = json.loads(read_text(path), parse_constant=_refuse, object_pairs_hook=_without_repetition)
+            data = strict_json(read_text(path))
     except OSError as error:
         raise InputError(f"{path}: can't be read: {error.strerror}") from None
-    except RecursionError:
-        raise InputError(f"{path}: damaged baseline, not JSON: nested too deeply") from None
     except ValueError as error:
         raise InputError(f"{path}: damaged baseline, not JSON: {error}") from None
     version = data.get("schema_version") if isinstance(data, dict) else None
@@ -162,19 +161,6 @@ def _cell_entry(key: CellKey, cell: Cell, texts: bool) -> dict[str, Any]:
     return entry
 
 
-def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object; a merge that kept both sides may leave a key twice."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"{next(name for name in names if names.count(name) > 1)!r} is there twice")
-    return found
-
-
 def _from_json(name: str, data: Mapping[str, Any]) -> Snapshot:
     scorers = {
         scorer: ScorerRecord(**{**record, "headline": tuple(record["headline"])})
@@ -212,7 +198,7 @@ def _from_json(name: str, data: Mapping[str, Any]) -> Snapshot:
 def _baseline_cell(entry: Mapping[str, Any]) -> Cell:
     values = entry.get("values", {})
     for value, number in values.items():
-        if type(number) not in (int, float):
+        if not is_number(number):
             raise TypeError(f"{value} is {number!r}, not a number")
     if entry["status"] not in get_args(Status):
         raise ValueError(f"status {entry['status']!r}")

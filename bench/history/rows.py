@@ -54,7 +54,9 @@ WITH unfolded AS (
 )
 SELECT
     path, a.system, a.scorer, a.value, a.n_ok, a.n_total, a.higher_is_better,
-    CASE WHEN isfinite(a.mean) THEN a.mean END AS mean, a.ci_low, a.ci_high,
+    a.mean, a.ci_low, a.ci_high,
+    coalesce(isfinite(a.mean), true) AND coalesce(isfinite(a.ci_low), true) AND coalesce(isfinite(a.ci_high), true)
+        AS finite,
     signatures[a.scorer] AS signature,
     roles[a.system] AS role,
     coalesce(list_contains(json_transform(scorers[a.scorer]->'headline', '["VARCHAR"]'), a.value), false) AS headline
@@ -130,10 +132,15 @@ def read_files(results_dir: Path, last: int | None) -> Found:
         found = rows(connection, _VALUES, {"chosen": [str(run.path) for run in runs]})
         examples, lacking = read_examples(connection, runs)
         had = read_had(connection, found)
-    whole = [row for row in found if all(row[name] is not None for name in _NEEDED)]
-    damaged = sorted({row["path"] for row in found if any(row[name] is None for name in _NEEDED)})
+    whole = [row for row in found if is_whole(row)]
+    damaged = sorted({row["path"] for row in found if not is_whole(row)})
     warnings += [f"{path}: has damaged aggregates; those are left out" for path in damaged]
     return Found(runs, whole, examples, had, (*warnings, *lacking))
+
+
+def is_whole(row: Row) -> bool:
+    """Whether an aggregate has all that it needs, and no number that a float can't hold."""
+    return row["finite"] and all(row[name] is not None for name in _NEEDED)
 
 
 def every_record(results_dir: Path) -> Iterator[Path]:

@@ -173,13 +173,13 @@ def edited(path: Path, pattern: str, replacement: str) -> Path:
         (r'"schema_version": 1,', "", "it has no schema_version"),
         (r'"commit": [^\n]*', "<<<<<<< ours", "not JSON"),
         (r'"run_id": [^\n]*', "", "run_id is missing"),
-        (r'"x":0\.3+', '"x":NaN', "NaN is not a JSON number"),
+        (r'"x":0\.3+', f'"x":1{"0" * 25}', "x is 1000"),
         (r'"x":0\.3+', '"x":"much"', "x is 'much', not a number"),
         (r'"x":0\.3+', '"x":true', "x is True, not a number"),
         (r'"status":"ok"', '"status":"fine"', "status 'fine'"),
         (r'"label":"\w+"', '"label":"doubtful"', "a claim's label 'doubtful'"),
         (r'\n"e0": [^\n]*', "", "there is no e0"),
-        (r'\n"e0": ', '\n"e1": ', "'e1' is there twice"),
+        (r'\n"e0": ', '\n"e1": ', "duplicate key 'e1' in one object"),
         (r'"system":"alpha"', '"system":"beta"', "two cells for e0, beta"),
         (r'"cells": \[', '"cells": {}, "others": [', "the cells are no list"),
     ],
@@ -188,6 +188,20 @@ def test_a_damaged_baseline_is_refused(baseline: Path, pattern: str, replacement
     with pytest.raises(InputError, match=r"main\.json") as refused:
         load_baseline(edited(baseline, pattern, replacement))
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("written", ["NaN", "-Infinity", "1e999", "-1e999", "9" * 400, "9" * 5000])
+def test_what_is_no_number_is_told_with_its_line_and_field(baseline: Path, written: str) -> None:
+    path = edited(baseline, r'"x":0\.3+', f'"x":{written}')
+    lines = path.read_text(encoding="utf-8").splitlines()
+    line = next(number for number, each in enumerate(lines, start=1) if f'"x":{written}' in each)
+    cell = line - next(number for number, each in enumerate(lines, start=2) if each == '"cells": [')
+    with pytest.raises(InputError) as refused:
+        load_baseline(path)
+    told = f"{written} is not a JSON number" if written[-1].isalpha() else f"the number {written[:20]}… is too large"
+    assert str(refused.value).startswith(
+        f"{path}: damaged baseline, not JSON: line {line}: {told} (field cells[{cell}].values.x)"
+    )
 
 
 @pytest.mark.parametrize("text", ["", "[]", "null", '"x"', "{}", '{"schema_version": 1}', '{"schema_version": 0}'])

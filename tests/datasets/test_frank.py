@@ -126,7 +126,10 @@ def test_bad_entries_are_named(tmp_path: Path, annotations: list[Any], metrics: 
         ('[{"hash": "a", "model_name": "m", "Factuality": 1}', "line 1: after this object, a comma or the end"),
         ('[{"hash": "a", "model_name": "m"},\n]', "line 2: malformed JSON"),
         ('[{"hash": "a", "model_name": "m"}] x', "something follows the end of the list: 'x'"),
-        ('[\n\n{"hash": "a",\n "model_name": "m",\n "Factuality": NaN}]', "line 3: malformed JSON: NaN isn't JSON"),
+        (
+            '[\n\n{"hash": "a",\n "model_name": "m",\n "Factuality": NaN}]',
+            "line 3: malformed JSON: NaN is not a JSON number (field Factuality)",
+        ),
         ('[\n\n{"hash": "a",\n "model_name" "m"}]', "line 3: malformed JSON on line 4"),
         ('[{"hash": "a", "hash": "b"}]', "line 1: malformed JSON: duplicate key 'hash'"),
         ('[{"hash": "\\ud83d", "model_name": "m"}]', "line 1: field 'hash' holds half a surrogate pair"),
