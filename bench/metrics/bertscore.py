@@ -112,7 +112,8 @@ class BERTScore(Scorer):
     Defined as in the ``bert-score`` package: its layer numbers, its special tokens (they have no weight but can be
     matched), its idf, its baselines; equal to it within 1e-5 for every text that it doesn't cut. Of longer texts
     ``bert-score`` sees only the beginning; ``long_text="window"`` sees all of them, ``"truncate"`` does as it does,
-    and ``Score.seen`` says what share was seen. Where ``bert-score`` gives 0 to an empty text, there is no value here;
+    and ``Score.seen`` says what share was seen. Where ``bert-score`` gives 0 to an empty text, there is no value here
+    unless ``empty="zero"`` (for reproducing its numbers; ``Score.error`` tells it);
     nor is there one for a text of which the model knows no word piece: all unknown pieces look alike to it, so that
     ``bert-score`` finds any two such texts the same. Unknown pieces of other texts are matched, but not ``seen``.
 
@@ -132,6 +133,7 @@ class BERTScore(Scorer):
         idf: bool = False,
         rescale: bool | str = False,
         language: str = "en",
+        empty: Literal["undefined", "zero"] = "undefined",
     ) -> None:
         if encoder is None:
             from bench.models.encoder import minilm
@@ -141,7 +143,10 @@ class BERTScore(Scorer):
             raise InputError(f"bertscore.long_text={long_text!r}: choose window or truncate")
         if references not in ("max", "mean"):
             raise InputError(f"bertscore.references={references!r}: choose max or mean")
+        if empty not in ("undefined", "zero"):
+            raise InputError(f"bertscore.empty={empty!r}: choose undefined or zero")
         self.name, self.encoder, self.long_text, self.references = name, encoder, long_text, references
+        self.empty = empty
         self._wants_idf, self._idf = idf, None
         self._baseline: Values | None = None
         if rescale:
@@ -172,6 +177,7 @@ class BERTScore(Scorer):
             references=self.references,
             idf=f"references-{self._corpus.digest}" if self._wants_idf else False,
             rescale=rescale,
+            **({} if self.empty == "undefined" else {"empty": self.empty}),
         )
 
     def details(self) -> Mapping[str, str]:
@@ -198,10 +204,12 @@ class BERTScore(Scorer):
 
         candidate = tokens[pair.candidate.text]
         given = [tokens[text] for text in pair.example.references if tokens[text].total]
-        if not candidate.total:
-            raise Undefined("the candidate has no word pieces")
-        if not given:
-            raise Undefined("no reference has word pieces")
+        if not candidate.total or not given:
+            whose = "no reference has" if candidate.total else "the candidate has no"
+            if self.empty == "zero" and pair.example.references:
+                # As bert-score does, before it rescales.
+                return self.ok(pair, self._rescaled(np.zeros(3)), absent=f"{whose} word pieces: counted as 0")
+            raise Undefined(f"{whose} word pieces")
         total = sum(reference.total for reference in given)
         seen = Seen(candidate.seen, sum(r.seen * r.total for r in given) / total)
         references = [reference for reference in given if reference.known]
@@ -217,19 +225,29 @@ class BERTScore(Scorer):
                 )
             raise Undefined(f"nothing is in the {which} but separators of the model, which have no weight")
         each = np.array([greedy_match(candidate.rows, r.rows, candidate.weights, r.weights) for r in weighted])
+        empty = len(pair.example.references) - len(given) if self.empty == "zero" else 0
+        each = np.concatenate([each, np.zeros((empty, 3))])
         # bert-score takes the best precision, the best recall and the best F1, of whichever reference each.
         values = each.max(axis=0) if self.references == "max" else each.mean(axis=0)
-        if self._baseline:
-            values = (values - self._baseline) / (1 - np.array(self._baseline))
-        finite = {key: float(v) for key, v in zip(self.higher_is_better, values, strict=True) if isfinite(v)}
+        finite = self._rescaled(values)
         if not finite:
             return self.undefined(pair, f"{self.encoder.name} gives embeddings that aren't numbers", seen)
         lost = len(given) - len(references)
         notes = [f"{lost} of {len(given)} references left out: {self.encoder.name} knows no word piece of them"] * (
             lost > 0
         )
+        of = f"{empty} of {len(pair.example.references)} references"
+        notes += [f"{of} {'has' if empty == 1 else 'have'} no word pieces: counted as 0"] * (empty > 0)
         notes += ["precision and recall sum to 0, so there is no F1"] * (len(finite) < len(values))
         return self.ok(pair, finite, seen=seen, absent="; ".join(notes) or None)
+
+    def _rescaled(self, values: NDArray[np.float64]) -> dict[str, float]:
+        """The values that are numbers, by name, moved to the scale of the baseline if there is one."""
+        import numpy as np
+
+        if self._baseline:
+            values = (values - self._baseline) / (1 - np.array(self._baseline))
+        return {key: float(v) for key, v in zip(self.higher_is_better, values, strict=True) if isfinite(v)}
 
     def _tokens(self, encoded: Encoded) -> _Tokens:
         import numpy as np

@@ -44,7 +44,8 @@ MOVES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "empty": ("undefined", "zero"),
     },
     "BERTScore": {
-        "long_text": ("window", "truncate"), "references": ("max", "mean"), "idf": (False, True), **ENCODER_MOVES,
+        "long_text": ("window", "truncate"), "references": ("max", "mean"), "idf": (False, True),
+        "empty": ("undefined", "zero"), **ENCODER_MOVES,
     },
     "Support": {
         "layers": ("[0,4]", "[1,4]", "[4]"), "window": (3, 2), "worst": (3, 2), "threshold": (0.59, 0.5),

@@ -121,6 +121,46 @@ def test_rescaling_equals_bert_score(folder: Path, encoder: Encoder, tmp_path: P
     np.testing.assert_allclose(ours, np.stack([value.numpy() for value in theirs], axis=1), atol=1e-5)
 
 
+@pytest.mark.parametrize("rescale", [False, True])
+def test_empty_zero_equals_bert_score(
+    folder: Path, encoder: Encoder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rescale: bool
+) -> None:
+    """Empty candidates, references, and empty ones among others: 0 before the scale is moved."""
+    table = tmp_path / "baseline.tsv"
+    table.write_text("LAYER,P,R,F\n" + "".join(f"{n},{0.1 * n},{0.1 * n + 0.01},{0.1 * n + 0.02}\n" for n in range(7)))
+    pairs = [
+        pair("", TEXTS[0]), pair(" \n", TEXTS[0], TEXTS[1]), pair(TEXTS[0], ""), pair(TEXTS[0], "", TEXTS[1]),
+        pair("", "", TEXTS[1]), pair("", ""), pair(TEXTS[0], TEXTS[1]),
+    ]  # fmt: skip
+    scores = BERTScore(encoder=encoder, empty="zero", rescale=str(table) if rescale else False).score(pairs)
+    ours = np.array([[score.values[key] for key in ("precision", "recall", "f1")] for score in scores])
+    from bert_score import BERTScorer
+
+    options = {"rescale_with_baseline": True, "baseline_path": str(table), "lang": "en"} if rescale else {}
+    scorer = BERTScorer(model_type=str(folder), num_layers=encoder.layer, device="cpu", **options)
+    # What bert-score asks for an empty text, transformers has no more since version 5.
+    monkeypatch.setattr(
+        type(scorer._tokenizer), "build_inputs_with_special_tokens",
+        lambda self, ids: [self.cls_token_id, *ids, self.sep_token_id], raising=False,
+    )  # fmt: skip
+    theirs = scorer.score([p.candidate.text for p in pairs], [list(p.example.references) for p in pairs], batch_size=1)
+    np.testing.assert_allclose(ours, np.stack([value.numpy() for value in theirs], axis=1), atol=1e-5)
+    assert [score.error for score in scores] == [
+        *["the candidate has no word pieces: counted as 0"] * 2,
+        "no reference has word pieces: counted as 0",
+        "1 of 2 references has no word pieces: counted as 0",
+        *["the candidate has no word pieces: counted as 0"] * 2,
+        None,
+    ]
+    plain = BERTScore(encoder=encoder, rescale=str(table) if rescale else False)
+    assert [score.status for score in plain.score(pairs)] == [*["undefined"] * 3, "ok", *["undefined"] * 2, "ok"]
+    assert scores[-1] == plain.score(pairs[-1:])[0]
+    (half,) = BERTScore(encoder=encoder, empty="zero", references="mean").score(pairs[3:4])
+    (whole,) = BERTScore(encoder=encoder).score([pair(TEXTS[0], TEXTS[1])])
+    assert half.values == {key: value / 2 for key, value in whole.values.items()}
+    assert BERTScore(encoder=encoder, empty="zero").score([pair("a")])[0].status == "undefined", "no reference at all"
+
+
 def test_long_texts_truncated_equal_bert_score_and_windows_see_all(folder: Path, encoder: Encoder) -> None:
     filler = " ".join(TEXTS) + " "
     pairs = [pair(TEXTS[0], filler * 9), pair(filler * 9, TEXTS[1], filler * 10, example="f")]
@@ -463,6 +503,7 @@ def test_signature_tells_every_choice_apart(encoder: Encoder, tmp_path: Path) ->
         BERTScore(encoder=encoder, references="mean"),
         BERTScore(encoder=encoder, rescale=str(table)),
         BERTScore(encoder=minilm(layer=2, device="cpu")),
+        BERTScore(encoder=encoder, empty="zero"),
         *idf,
     ]
     signatures = [scorer.signature() for scorer in [base, *others]]
@@ -470,9 +511,10 @@ def test_signature_tells_every_choice_apart(encoder: Encoder, tmp_path: Path) ->
     assert "model:all-MiniLM-L6-v2|weights:53aa51172d14|layer:" in base.signature()
     assert BERTScore(encoder=minilm(device="cpu", batch_tokens=7), name="other").signature() == base.signature()
     assert "/" not in base.signature()
+    assert BERTScore(encoder=encoder, empty="zero").signature() == f"{base.signature()}|empty:zero"
 
 
-@pytest.mark.parametrize("options", [{"long_text": "cut"}, {"references": "min"}])
+@pytest.mark.parametrize("options", [{"long_text": "cut"}, {"references": "min"}, {"empty": "nan"}])
 def test_unknown_choices_are_refused(encoder: Encoder, options: Any) -> None:
     with pytest.raises(InputError, match="choose"):
         BERTScore(encoder=encoder, **options)
