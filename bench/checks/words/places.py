@@ -27,7 +27,7 @@ _WORD = re.compile(
 )
 _POSSESSIVE = re.compile(r"['’][sS]?$")
 _SMALL = STOP_WORDS | frozenset("ll ve re m d".split())
-_VERBS = frozenset({"say", "tell"})
+_FORMS = frozenset({"say", "tell", "not"})
 _COUNTS = frozenset({"one", "two", "all", "both", "most", "many", "few", "half"})
 _SMALL_WEIGHT = 0.05
 """A function word's part of a content word's weight: enough to choose between equal alignments."""
@@ -105,12 +105,12 @@ def word_key(word: str) -> str:
     """What a word is compared by.
 
     >>> word_key("Visited") == word_key("visits"), word_key("U.S."), word_key("1,200"), word_key("noted")
-    (True, 'us', '1200', 'noted')
+    (True, 'us', '1200', 'note')
     """
     plain = strip_accents(fold(word)).replace(".", "" if not word[:1].isdigit() else ".").replace(",", "")
     key = lemma(plain)
-    # "willing" must not become "will"; "saying" may become "say".
-    blurred = key in _SMALL and plain not in _SMALL and key not in _VERBS
+    # "willing" must not become "will"; "saying" may become "say", and "n't" is "not".
+    blurred = key in _SMALL and plain not in _SMALL and key not in _FORMS
     return plain if blurred else key
 
 
