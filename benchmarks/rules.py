@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -75,6 +76,9 @@ def read(judged: JudgedSet, judgements: Path, run_dir: Path, checks: Sequence[st
     part = part or ("even" if judged.halved else None)
     lines = [json.loads(line) for line in (judgements / judged.file).read_text(encoding="utf-8").splitlines()]
     lines = [line for line in lines if part in (None, half(line["document"]))]
+    if not lines:
+        print(f"{judged.file} has no document of the {part} half: left out", file=sys.stderr)
+        return []
     if not (run_dir / "run.json").exists():
         with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
             file.writelines(json.dumps(line) + "\n" for line in lines)

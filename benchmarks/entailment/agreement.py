@@ -3,14 +3,16 @@
 ``python benchmarks/entailment/agreement.py [--adapter FILE] [SET ...]`` prints a table: AUC for telling consistent
 summaries from the others, with 95 % intervals over documents. Consistent is: in SummEdits what its annotators call so,
 in DialSummEval a mean of 4 or more, in SummEval 5 by all experts, in QAGS-CNN every sentence. Of SummEval and QAGS-CNN
-the documents with an even SHA-256 are read.
+the documents with an even SHA-256 are read. A summary without a value in one of the columns (fewer than three words
+have no trigram) is left out of all, and told.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,10 +68,10 @@ def read(judged: Judged, folder: Path) -> Iterator[tuple[Pair, bool]]:
 
 
 def copied(pair: Pair) -> float:
-    """The share of the summary's word trigrams that the document has; 0 of one that has none."""
+    """The share (0 to 1) of the summary's word trigrams that the document has; NaN of one without any."""
     mine, theirs = (_trigrams(text) for text in (pair.candidate.text, pair.example.document))
     known = set(theirs)
-    return sum(gram in known for gram in mine) / len(mine) if mine else 0.0
+    return sum(gram in known for gram in mine) / len(mine) if mine else np.nan
 
 
 def _trigrams(text: str) -> list[tuple[str, str, str]]:
@@ -77,11 +79,9 @@ def _trigrams(text: str) -> list[tuple[str, str, str]]:
     return list(zip(found, found[1:], found[2:], strict=False))
 
 
-def values(scores: list[Score], name: str) -> Floats:
-    """A value of every score; the lowest of all where it is undefined, so that nothing is left out."""
-    known = [score.values.get(name) for score in scores]
-    lowest = min(value for value in known if value is not None)
-    return np.array([lowest if value is None else value for value in known])
+def values(scores: Sequence[Score], name: str) -> Floats:
+    """A value of every score; NaN where it is undefined."""
+    return np.array([score.values.get(name, np.nan) for score in scores])
 
 
 def main() -> None:
@@ -99,13 +99,19 @@ def main() -> None:
             continue
         pairs, labels = zip(*read(judged, options.judgements), strict=True)
         scores, overlaps = entail.score(pairs), rouge.score(pairs)
-        columns = [
-            values(scores, "entail"), values(scores, "weakest"), np.array([copied(pair) for pair in pairs]),
+        columns = np.array([
+            values(scores, "entail"), values(scores, "weakest"), [copied(pair) for pair in pairs],
             values(overlaps, "rouge2_precision"),
-        ]  # fmt: skip
-        shown = interval(np.array(labels, dtype=np.float64), [pair.example.document for pair in pairs])
+        ])  # fmt: skip
+        known = ~np.isnan(columns).any(axis=0)
+        if not known.all():
+            print(
+                f"{judged.file}: {int((~known).sum())} summaries have no value in a column: left out", file=sys.stderr
+            )
+        columns, labels = columns[:, known], np.array(labels, dtype=np.float64)[known]
+        shown = interval(labels, [pair.example.document for pair, one in zip(pairs, known, strict=True) if one])
         print(
-            f"| {name} | {len(pairs)} | {np.mean(labels):.2f} | " + " | ".join(map(shown, columns)) + " |", flush=True
+            f"| {name} | {len(labels)} | {np.mean(labels):.2f} | " + " | ".join(map(shown, columns)) + " |", flush=True
         )
 
 

@@ -6,7 +6,7 @@ embeddings is trained, in bfloat16 where the processor is faster with it, with w
 The weights kept are a running mean of each stage. Last, the change of every matrix is cut to its ``--rank`` largest
 singular values, and the rest of the tensors are kept whole: that is the file.
 
-``python benchmarks/entailment/train.py PAIRS.jsonl OUT.safetensors [--without ectsum,samsum]`` takes two to three hours
+``python benchmarks/entailment/train.py PAIRS.jsonl OUT.safetensors [--without ectsum,samsum]`` takes an hour or two
 on two cores; ``--without`` leaves domains of SummEdits out, to test on them.
 """
 
