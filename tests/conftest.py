@@ -6,12 +6,14 @@ checked against the JSON Schemas that ship with sumbench; folders called ``broke
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import random
 import socket
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
@@ -31,6 +33,8 @@ settings.load_profile("sumbench")
 
 SCHEMAS = Path(__file__).parents[1] / "bench" / "data"
 PROBLEMS = pytest.StashKey[list[str]]()
+
+BENCHMARKS = Path(__file__).parents[1] / "benchmarks"
 
 
 class Words(Scorer):
@@ -140,6 +144,22 @@ def unseal(folder: Path) -> None:
     """Take the sums of the other files out of a record, as in those of older versions: a test means to change them."""
     path = folder / "run.json"
     path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "files": {}}), encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def benchmark() -> Callable[[str], ModuleType]:
+    """Loads a script of ``benchmarks/`` by its name, a folder before it where it lies in one."""
+
+    def load(name: str) -> ModuleType:
+        spec = importlib.util.spec_from_file_location(f"benchmarks_{name}".replace("/", "_"), BENCHMARKS / f"{name}.py")
+        assert spec is not None
+        assert spec.loader is not None
+        # Dataclasses look their module up.
+        module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
 
 
 @pytest.fixture(scope="session")

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-SCRIPT = Path(__file__).parents[1] / "benchmarks" / "cases.py"
 
-
-def test_numbers_and_quotations_flag_no_clean_case(tmp_path: Path) -> None:
-    spec = importlib.util.spec_from_file_location("cases", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
+def test_numbers_and_quotations_flag_no_clean_case(tmp_path: Path, benchmark: Callable[[str], ModuleType]) -> None:
+    script = benchmark("cases")
     if not script.CASES.is_file():
         pytest.skip("the cases are not there")
     found = script.flags(script.CASES, tmp_path / "run", ["numbers", "quotes"])

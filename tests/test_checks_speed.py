@@ -1,23 +1,16 @@
 """The script that says where the checks' time goes: what it measures adds up."""
 
-import importlib.util
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from bench.types import Pair
 
-SCRIPT = Path(__file__).parents[1] / "benchmarks" / "checks_speed.py"
-
 
 @pytest.fixture(scope="module")
-def speed():
-    spec = importlib.util.spec_from_file_location("checks_speed", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def speed(benchmark):
+    return benchmark("checks_speed")
 
 
 def work(seconds):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
-import sys
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import pytest
@@ -15,26 +13,15 @@ from torch import nn
 from bench.models.adapter import merge
 from bench.types import Span
 
-SCRIPTS = Path(__file__).parents[1] / "benchmarks" / "entailment"
 
-
-def script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(f"entailment_{name}", SCRIPTS / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module")
+def pairs(benchmark: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark("entailment/pairs")
 
 
 @pytest.fixture(scope="module")
-def pairs() -> ModuleType:
-    return script("pairs")
-
-
-@pytest.fixture(scope="module")
-def train() -> ModuleType:
-    return script("train")
+def train(benchmark: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark("entailment/train")
 
 
 def spans(text: str, *claims: str) -> list[Span]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -18,19 +17,9 @@ from bench.config.gate import compare_settings
 HOME = Path(__file__).parents[1]
 
 
-def load_script(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, HOME / "benchmarks" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    # Dataclasses look their module up.
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="module")
-def script() -> ModuleType:
-    return load_script("gate_simulation")
+def script(benchmark: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark("gate_simulation")
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +90,9 @@ def test_the_doc_shows_what_the_script_prints(script: ModuleType) -> None:
     assert all(float(row.split(" | ")[2].rstrip(" %")) <= 5 for row in rows)
 
 
-def test_comparing_larger_runs(tmp_path: Path) -> None:
+def test_comparing_larger_runs(tmp_path: Path, benchmark: Callable[[str], ModuleType]) -> None:
     """The scale benchmark in small: its runs are read, compared and pass."""
-    scale = load_script("compare_scale")
+    scale = benchmark("compare_scale")
     for seed, name in ((1, "before"), (2, "now")):
         scale.write_run(tmp_path / name, 300, seed)
     seconds, peak, shown = scale.measure(tmp_path / "before", tmp_path / "now")

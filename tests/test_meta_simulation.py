@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from pathlib import Path
+from collections.abc import Callable
 from types import ModuleType
 
 import pytest
 
 
 @pytest.fixture(scope="module")
-def script() -> ModuleType:
-    path = Path(__file__).parents[1] / "benchmarks" / "meta_simulation.py"
-    spec = importlib.util.spec_from_file_location("meta_simulation", path)
-    assert spec is not None
-    assert spec.loader is not None
-    # Dataclasses look their module up.
-    module = sys.modules["meta_simulation"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def script(benchmark: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark("meta_simulation")
 
 
 @pytest.mark.parametrize("level", ["summary", "system"])

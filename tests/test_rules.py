@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from scipy import stats
 
-SCRIPT = Path(__file__).parents[1] / "benchmarks" / "rules.py"
-
 
 @pytest.fixture(scope="module")
-def rules() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("rules", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["rules"] = module
-    spec.loader.exec_module(module)
-    return module
+def rules(benchmark: Callable[[str], ModuleType]) -> ModuleType:
+    return benchmark("rules")
 
 
 def test_a_run_is_read_into_flags_and_judgements(rules: ModuleType, tmp_path: Path) -> None:
