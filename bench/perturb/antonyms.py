@@ -1,6 +1,7 @@
 """A verb or an adjective becomes its opposite, in the same form.
 
-The pairs are our own; the checks have another table, of which this file knows nothing.
+No pair is one that the checks' table of opposites has (a test holds them apart): what is planted measures what a
+check understands, not what it was told.
 """
 
 from __future__ import annotations
@@ -22,25 +23,37 @@ KIND = "antonym"
 
 # a=b: each becomes the other. a>b: only the first does, as the second has other meanings beside.
 _VERBS = (
-    "accept=reject win>lose rise>fall increase=decrease buy=sell support>oppose open>close close>open love=hate "
-    "praise=criticise begin>end start>stop allow=forbid gain>lose improve=worsen strengthen=weaken raise>lower "
-    "expand=shrink confirm=deny succeed>fail remember=forget agree>disagree like>dislike approve>reject defend>attack "
-    "attack>defend include=exclude encourage=discourage join>leave enter>leave welcome=condemn arrest>release "
-    "convict=acquit widen=narrow tighten=loosen upgrade=downgrade unite=divide create>destroy build>demolish "
-    "reveal>hide reward=punish trust=distrust soar=plunge import=export admit>deny lengthen=shorten accelerate>slow "
-    "protect>endanger respect>despise hire>dismiss survive>miss arrive>depart lead>trail "
-    "prevent>cause ban>allow reject>accept oppose>support"
+    "deliver>withhold publish>suppress celebrate>mourn spend>save freeze>thaw heat>cool add>remove attract=repel "
+    "inflate=deflate assemble>scatter gather>scatter seek>shun complete>abandon hail>deplore thank>scold "
+    "delight=disappoint please>annoy calm>alarm reassure>frighten simplify=complicate clarify>obscure "
+    "maintain>neglect restore>ruin repair>damage mend>break prove=disprove qualify=disqualify elect>oust "
+    "reinstate>suspend exceed>miss double=halve triple>halve announce>conceal reveal>withhold collect>distribute "
+    "receive>send borrow>repay pay>owe cite>ignore consider>ignore recognise>ignore follow>ignore respect>flout "
+    "win>forfeit score=concede gain>forfeit secure>forfeit achieve>miss grant>withhold offer>withhold unveil>shelve "
+    "launch>shelve plan>scrap propose>veto pass>veto back>veto approve>scrap invite>exclude attend=boycott "
+    "visit>avoid approach>avoid face>avoid address>avoid prevent=cause destroy>rebuild demolish>rebuild build>ruin "
+    "create>scrap injure>heal punish=reward hit>miss fix>break upgrade=downgrade lengthen=shorten "
+    "welcome>shun accept>spurn embrace>shun buy>return admire=despise blame>thank criticise>thank plunge>rebound "
+    "stabilise=destabilise arm=disarm bury>unearth pack=unpack occupy>vacate impose=lift privatise=nationalise "
+    "select>snub nominate>snub support>shun confirm>dispute deny>concede open>seal close>widen enter>exit join>shun "
+    "help>harm protect>neglect defend>betray raise>halve lower>double increase>halve reduce>double cut>double"
 )
 _ADJECTIVES = (
-    "large=small big>small larger=smaller bigger>smaller largest=smallest biggest>smallest high=low higher=lower "
-    "highest=lowest strong=weak stronger=weaker rich>poor poor>good richer=poorer early>late earlier>later good>bad "
-    "best=worst better=worse happy=unhappy safe=unsafe dangerous>safe legal=illegal guilty=innocent male=female "
-    "public=private hot=cold easy=difficult heavy>light likely=unlikely possible=impossible popular=unpopular "
-    "successful=unsuccessful temporary=permanent domestic>foreign northern=southern eastern=western major>minor "
-    "positive=negative full>empty wide=narrow deep>shallow clean=dirty cheap=expensive optimistic=pessimistic "
-    "former>current young>old younger=older youngest=oldest long>short longer=shorter longest=shortest new>old "
-    "happier>unhappier fast>slow faster=slower true=false alive=dead visible=invisible healthy=unhealthy "
-    "necessary=unnecessary fair=unfair lucky=unlucky known=unknown"
+    "wet=dry thick=thin loud=quiet noisy>quiet bright=dim sharp=blunt smooth=rough sweet=bitter rare=common "
+    "ancient=modern brave=cowardly generous=stingy polite=rude honest=dishonest loyal=disloyal patient=impatient "
+    "certain=uncertain stable=unstable equal=unequal complete=incomplete accurate=inaccurate adequate=inadequate "
+    "effective=ineffective efficient=inefficient significant=insignificant sufficient=insufficient "
+    "relevant=irrelevant responsible=irresponsible reasonable=unreasonable reliable=unreliable "
+    "acceptable=unacceptable comfortable=uncomfortable pleasant=unpleasant usual=unusual normal=abnormal "
+    "important=unimportant critical>trivial serious=trivial crucial>trivial famous=obscure busy=idle active=inactive "
+    "close>distant nearby=distant broad=narrow wide>narrow deep=shallow clean=dirty fresh=stale tall>short "
+    "simple=complex gradual=sudden voluntary=compulsory mandatory=optional formal=informal direct=indirect "
+    "internal=external global=local initial=final peaceful=violent proud>ashamed confident=doubtful strict=lenient "
+    "tough>lenient severe=mild visible=invisible lucky=unlucky big>modest large>modest huge>modest great>modest "
+    "small>vast strong>feeble weak>mighty high>modest low>steep good>dreadful bad>superb new>ancient old>modern "
+    "rich>needy poor>prosperous young>elderly early>belated late>prompt safe>risky dangerous>harmless "
+    "difficult>simple easy>tricky cheap>costly expensive>free likely>doubtful possible>unthinkable happy>miserable "
+    "popular>obscure successful>futile key>trivial main>minor full>partial"
 )
 # What one does with these isn't meant word by word (to open fire, to enter a plea), nor are these qualities.
 _FIXED = frozenset(
@@ -87,8 +100,8 @@ def turn_antonym(text: str, document: str, others: Sequence[str], seed: int) -> 
 def opposites(sentence: str) -> Iterator[list[tuple[Span, str]]]:
     """For each word that has an opposite, the edits; the word itself is the last.
 
-    >>> [edits[-1][1] for edits in opposites("The court rejected a large claim.")]
-    ['accepted', 'small']
+    >>> [edits[-1][1] for edits in opposites("The court delivered a serious verdict.")]
+    ['withheld', 'trivial']
     """
     if NEGATIONS.search(sentence):
         return

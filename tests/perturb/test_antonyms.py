@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bench.checks.clauses import antonyms as checked
 from bench.models.syntax import parse_sentence
 from bench.perturb.antonyms import ADJECTIVES, VERBS, opposites, turn_antonym
 from bench.perturb.damage import Perturbed, Skipped
@@ -18,14 +19,14 @@ def turned(text: str, document: str = "") -> str | None:
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [
-        ("The court rejected the claim.", "The court accepted the claim."),
-        ("Prices have risen sharply.", "Prices have fallen sharply."),
-        ("The shop buys frogs.", "The shop sells frogs."),
-        ("He was convicted of murder.", "He was acquitted of murder."),
-        ("It was a difficult race.", "It was an easy race."),
-        ("The oldest player left.", "The youngest player left."),
-        ("He was found guilty.", "He was found innocent."),
-        ("They are increasing the fee.", "They are decreasing the fee."),
+        ("The court delivered the verdict.", "The court withheld the verdict."),
+        ("Prices have doubled.", "Prices have halved."),
+        ("She repairs clocks.", "She damages clocks."),
+        ("He was elected by a landslide.", "He was ousted by a landslide."),
+        ("It was a gradual change.", "It was a sudden change."),
+        ("It was a loyal friend.", "It was a disloyal friend."),
+        ("The plan was certain.", "The plan was uncertain."),
+        ("They are simplifying the law.", "They are complicating the law."),
     ],
 )
 def test_the_opposite_in_the_same_form(sentence: str, expected: str) -> None:
@@ -46,13 +47,12 @@ def test_what_has_another_meaning_is_left(sentence: str) -> None:
 
 
 def test_not_where_the_document_says_both() -> None:
-    text = "Prices rose in Leeds."
-    assert turned(text, "Prices in Leeds rose and fell. It rained.") is None
-    assert turned(text, "Prices in Leeds rose. Snow fell.") == "Prices fell in Leeds."
+    text = "Prices doubled in Leeds."
+    assert turned(text, "Prices in Leeds doubled and halved. It rained.") is None
+    assert turned(text, "Prices in Leeds doubled. Snow fell.") == "Prices halved in Leeds."
 
 
-# The model takes “hates” and “hating” for nouns.
-@pytest.mark.parametrize("verb", sorted(VERBS.keys() - {"love", "hate"}))
+@pytest.mark.parametrize("verb", sorted(VERBS))
 def test_every_verb_has_sure_forms_that_the_parser_knows(verb: str) -> None:
     for base in (verb, VERBS[verb]):
         assert past(base) is not None
@@ -78,6 +78,14 @@ def test_enough_pairs_that_apply() -> None:
     """The list is no use if the parser stops most of it: verbs in a plain sentence turn."""
     stopped = [verb for verb in VERBS if turned(f"The council {past(verb)} the mayor.") is None]
     assert len(stopped) <= len(VERBS) // 5, stopped
+
+
+@pytest.mark.parametrize(("one", "other"), sorted({**VERBS, **ADJECTIVES}.items()))
+def test_no_check_has_been_told_the_pair(one: str, other: str) -> None:
+    """Else what is planted would measure whether two tables agree."""
+    for known in (checked.VERBS, checked.OTHERS):
+        assert other not in known.get(one, ())
+        assert one not in known.get(other, ())
 
 
 def test_why_not() -> None:
