@@ -412,7 +412,7 @@ def test_a_metric_of_ones_own_is_gated(cli: SimpleNamespace) -> None:
 
     def sumbench(*words: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-P", "-m", "bench", *words]
-        return subprocess.run(command, cwd=cli.folder, capture_output=True, text=True, timeout=60)
+        return subprocess.run(command, cwd=cli.folder, capture_output=True, text=True, timeout=300)
 
     typed = "plugins=[my_metrics]"
     done = sumbench("run", *mine, "dataset.path=good.jsonl", typed, "run_dir=runs/kept")

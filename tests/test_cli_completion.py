@@ -83,7 +83,7 @@ def test_completing_loads_and_runs_nothing(here: Path) -> None:
         main(["--complete", "sumbench run --config-dir mine metrics=["])
         print(*{"hydra", "omegaconf", "rich", "numpy", "torch", "not"} & set(sys.modules), file=sys.stderr)
     """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stderr.strip()) == (OK, "")
     assert "special" in done.stdout
 
@@ -125,7 +125,7 @@ def test_bash(line: str, wanted: list[str], here: Path) -> None:
     """
     done = subprocess.run(
         ["bash", "--norc", "-c", script], env=command_on_path(here), cwd=here, capture_output=True, text=True,
-        timeout=60,
+        timeout=300,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.split("\n")[:-1] == wanted

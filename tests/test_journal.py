@@ -332,13 +332,13 @@ def test_a_stopped_process_is_taken_up_with_the_same_bytes(tmp_path: Path, stop:
 
     process = subprocess.Popen(arguments(folder, "0.05", calls), stdout=subprocess.PIPE, text=True)
     journal = folder / JOURNAL_FILE
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not (journal.exists() and journal.read_bytes().count(b"\n") > 6):
         assert process.poll() is None, "it ended before it could be stopped"
         assert time.monotonic() < deadline
         time.sleep(0.01)
     os.kill(process.pid, stop)
-    printed, _ = process.communicate(timeout=30)
+    printed, _ = process.communicate(timeout=120)
     if stop == signal.SIGINT:
         assert process.returncode == 130
         assert printed.startswith("stopped after ")

@@ -60,11 +60,11 @@ def test_the_machine_is_described() -> None:
 
 
 def test_stages_add_up_even_when_they_fail() -> None:
-    clock = provenance.Stopwatch()
+    clock, begun = provenance.Stopwatch(), time.perf_counter()
     for _ in range(2):
         with clock.stage("sleep"):
             time.sleep(0.02)
     with pytest.raises(ValueError, match="x"), clock.stage("fail"):
         raise ValueError("x")
-    assert 0.04 <= clock.seconds["sleep"] < 2
+    assert 0.04 <= clock.seconds["sleep"] <= time.perf_counter() - begun
     assert set(clock.seconds) == {"sleep", "fail"}

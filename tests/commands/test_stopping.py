@@ -63,7 +63,7 @@ def test_a_stopped_run_goes_on_as_the_line_says(tmp_path: Path, stop: signal.Sig
     )  # fmt: skip
     journal = wait_for_journal(tmp_path, process)
     process.send_signal(stop)
-    out, error = process.communicate(timeout=60)
+    out, error = process.communicate(timeout=300)
     assert process.returncode == code
     assert out == ""
     last = error.strip().splitlines()[-1]
@@ -83,7 +83,7 @@ def test_a_program_that_calls_the_command_ends_with_it(tmp_path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path, stdout=subprocess.PIPE, text=True)
     wait_for_journal(tmp_path, process)
     process.send_signal(signal.SIGTERM)
-    assert process.communicate(timeout=60) == ("", None)
+    assert process.communicate(timeout=300) == ("", None)
     assert process.returncode == -signal.SIGTERM
 
 
