@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from bench.checks.findings import not_english
+from bench.language.article import article
 from bench.scorer import Scorer
 from bench.types import Pair, Score
 
@@ -82,7 +82,7 @@ def foreign_texts(pairs: Sequence[Pair], readers: Sequence[str]) -> Iterator[str
     candidates = {f"{pair.example.id}/{pair.candidate.system}": pair.candidate.text for pair in pairs}
     found = {}
     for which, texts in (("document", documents), ("candidate", candidates)):
-        written = [(place, how) for place, text in texts.items() if (how := not_english(text))]
+        written = [(place, how) for place, text in texts.items() if (how := article(text).not_english)]
         if written:
             found[f"{len(written)} of {len(texts)} {which}s"] = f"{which} {written[0][0]} is {written[0][1]}"
     if found and readers:

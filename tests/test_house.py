@@ -100,6 +100,46 @@ def test_nothing_is_unpickled_and_no_foreign_code_is_run(path: Path) -> None:
     assert dangers(path.read_text(encoding="utf-8")) == []
 
 
+READERS = [path for path in SOURCES if path.relative_to(HOME / "bench").parts[0] in ("checks", "claims", "language")]
+KEPT = {"patterns", "word_list", "word_table", "lexicon_hash", "word_key", "_spelled"}
+"""What those may cache: files of the lexicon, and what follows from a single word. A text is kept as an article."""
+
+
+def loose(source: str) -> list[str]:
+    """Functions that are given a document and a candidate as two strings."""
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    given = {
+        node.name: {ast.unparse(each) for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)}
+        for node in functions
+    }
+    return [name for name, arguments in given.items() if {"document: str", "candidate: str"} <= arguments]
+
+
+def cached(source: str) -> list[str]:
+    """Functions whose results are kept by their arguments, and module-level dictionaries that keep them by hand."""
+    tree = ast.parse(source)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    decorated = [
+        node.name
+        for node in functions
+        if re.search(r"\b(lru_)?cache\b", str([ast.unparse(d) for d in node.decorator_list]))
+    ]
+    return decorated + re.findall(r"^(\w+): .*OrderedDict", source, re.MULTILINE)
+
+
+def test_the_search_for_loose_texts_and_caches_finds_them() -> None:
+    assert loose("def f(document: str, x: int, *, candidate: str): ...\ndef g(candidate: str): ...") == ["f"]
+    source = "@lru_cache(maxsize=2)\ndef f(x): ...\n@cache\ndef g(x): ...\n@cached_property\ndef h(x): ...\n"
+    assert cached(source + "_known: OrderedDict[str, int] = OrderedDict()") == ["f", "g", "_known"]
+
+
+def test_a_text_is_read_once() -> None:
+    assert len(READERS) > 50
+    sources = {path: path.read_text(encoding="utf-8") for path in READERS}
+    assert {path.name: found for path, source in sources.items() if (found := loose(source))} == {}
+    assert {name for source in sources.values() for name in cached(source)} == KEPT | {"_articles"}
+
+
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_every_config_says_where_it_belongs_and_what_it_is(path: Path) -> None:
     group = path.parent.name

@@ -34,8 +34,7 @@ ROWS = (
     ("perturb", "statistics"),
     ("datasets", "systems", "metrics", "checks"),
     ("claims",),
-    ("models",),
-    ("language",),
+    ("models", "language"),
     (
         "scorer",
         "links",

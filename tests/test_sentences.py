@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bench.claims import claims
+from bench.language.article import article
 from bench.metrics.rouge import Rouge
 from bench.systems.lead import Lead
 from bench.systems.oracle import Oracle
@@ -68,7 +69,7 @@ def test_the_oracle_is_no_worse_than_a_copy_of_the_reference(example: Example) -
 
 def test_claims_are_sentences(example: Example) -> None:
     text = example.candidates[0].text
-    assert [plain(text[claim.span.slice]) for claim in claims(text)] == [plain(MAYOR), plain(TAXES)]
+    assert [plain(text[claim.span.slice]) for claim in article(text).of(claims)] == [plain(MAYOR), plain(TAXES)]
 
 
 @pytest.mark.parametrize(

@@ -12,15 +12,17 @@ from dataclasses import replace
 
 from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.names.casing import recased
-from bench.checks.names.index import NameIndex, initials, name_index
-from bench.checks.names.instead import Named, instead
-from bench.checks.names.mentions import Mention, mentions
-from bench.checks.names.offices import office_beside, people_named, wrong_office
+from bench.checks.names.index import NameIndex, initials
+from bench.checks.names.instead import instead
+from bench.checks.names.mentions import Mention, bare, mentions
+from bench.checks.names.offices import wrong_office
+from bench.checks.words.places import Beside
 from bench.checks.words.spelling import NameToken, is_caseless
 from bench.claims import claim_rules, claims
+from bench.language.article import Article, article
 from bench.models.spacy_pipeline import DEFAULT, Parser, load
 from bench.scorer import signature
-from bench.types import Pair, Span
+from bench.types import Span
 
 _VERSION = 4
 _RECASED = " (read with the document's capitals)"
@@ -56,48 +58,49 @@ class Entities(FindingsCheck):
         """Version of the rules, the sentence splitter, and the pipeline with its version."""
         return signature("entities", version=_VERSION, claims=claim_rules(), model=self._parser.name)
 
-    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
+    def findings(self, document: Article, candidate: Article, sentences: Sequence[Span]) -> Iterator[Finding]:
         """One finding a name; ``unchecked`` for claims of which, without capitals, no name can be told."""
-        document, candidate = pair.example.document, pair.candidate.text
-        text, caseless = candidate, is_caseless(candidate)
+        text, caseless = candidate, is_caseless(candidate.text)
+        if caseless and (written := recased(candidate.text, document)):
+            text = article(written)
+        for sentence, inside in zip(sentences, mentions(text, sentences, self._parser), strict=True):
+            for mention in inside:
+                if finding := self._judge(text.of(Beside, document, sentence), mention):
+                    yield replace(finding, reason=finding.reason + _RECASED) if text.text != candidate.text else finding
         if caseless:
-            text = recased(candidate, document) or candidate
-        index = name_index(document)
-        for sentence, inside in zip(sentences, mentions(text, self._parser.parse(text), sentences), strict=True):
-            named = (mention for mention in inside if not _common(index, text, mention))
-            for finding in filter(None, (self._judge(index, text, sentence, mention) for mention in named)):
-                yield replace(finding, reason=finding.reason + _RECASED) if text != candidate else finding
-        if caseless:
-            starts = {claim.span.start: claim.span for claim in claims(candidate)}
+            starts = {claim.span.start: claim.span for claim in candidate.of(claims)}
             yield from (Finding("unchecked", _CASELESS, starts[start]) for start in sorted(starts))
 
-    def _judge(self, index: NameIndex, candidate: str, sentence: Span, mention: Mention) -> Finding | None:
+    def _judge(self, beside: Beside, mention: Mention) -> Finding | None:
         """Look a name up in the document, and what the document has in its place."""
-        shown, where = one_line(_bare(candidate[mention.span.slice]), 60), mention.span
-        found = find(index, candidate, mention)
+        document, index = beside.document, beside.document.of(NameIndex)
+        if _common(index, mention):
+            return None
+        shown, where = one_line(mention.written, 60), mention.span
+        found = find(index, mention)
         other = None
         if not mention.headline:
-            label = mention.label or ("NORP" if any(token.place for token in mention.tokens) else None)
             plain = all(token.place or not _small(index, token) for token in mention.tokens)
-            named = Named(where, label, everywhere(index, candidate, mention, found), plain)
-            other = instead(index.text, candidate, sentence, named, self._parser)
+            other = instead(beside, mention, everywhere(index, mention, found), plain, self._parser)
         if not mention.sure and not found and not (other and other.name):
             return None
         if other and other.name:
-            there = one_line(_bare(index.text[other.name.slice]), 60)
+            there = one_line(bare(document[other.name]), 60)
             known = "" if not found else "elsewhere "
             reason = f"“{shown}” is {known or 'not '}in the document, which has “{there}” in this place"
             return Finding("contradicted", reason, where, (other.name, other.sentence), 0.0, "entity")
         if other:
             reason = f"“{shown}” is in the document, but not near what is said of it here"
             return Finding("unsupported", reason, where, (other.sentence, *found), 0.0, "entity")
-        if found and (wrong := _office(index, candidate, mention)):
-            return wrong
+        if found and mention.label == "PERSON" and (wrong := wrong_office(index, mention)):
+            ours, theirs = one_line(mention.text[wrong[0]]), one_line(document[wrong[1]])
+            reason = f"“{ours}” beside {shown}, whom the document calls “{theirs}”"
+            return Finding("contradicted", reason, wrong[0], wrong[1:], 0.0, "entity")
         if found:
             return Finding("supported", shown, where, found, 1.0)
         reason = f"“{shown}” is not in the document"
         if near := _nearest(index, mention):
-            reason += f", which has {' and '.join(f'“{one_line(index.text[span.slice], 60)}”' for span in near)}"
+            reason += f", which has {' and '.join(f'“{one_line(document[span], 60)}”' for span in near)}"
         return Finding("unsupported", reason, where, near, 0.0, "entity")
 
 
@@ -106,76 +109,50 @@ def _small(index: NameIndex, token: NameToken) -> bool:
     return any(not index.tokens[place].capital for place in index.places(token, capital=False))
 
 
-def _common(index: NameIndex, candidate: str, mention: Mention) -> bool:
+def _common(index: NameIndex, mention: Mention) -> bool:
     """Whether a single word has its capital from its place only: the document has it, but always small."""
     places = index.places(mention.tokens[0], capital=False) if len(mention.tokens) == 1 else ()
-    begins = _BEGINS.search(candidate[max(0, mention.span.start - 8) : mention.span.start])
+    begins = _BEGINS.search(mention.text.text[max(0, mention.span.start - 8) : mention.span.start])
     return bool(places and begins) and not any(index.tokens[place].capital for place in places)
 
 
-def _office(index: NameIndex, candidate: str, mention: Mention) -> Finding | None:
-    """A wrong office or nation beside a person's name."""
-    ours = office_beside(candidate, mention.span) if mention.label == "PERSON" else None
-    if ours is None:
-        return None
-    name = _bare(candidate[mention.span.slice])
-    people = people_named(index.text, index.tokens, index.places(mention.tokens[-1], capital=True), name)
-    wrong = wrong_office(index.text, people, index.tokens, ours)
-    if wrong is None:
-        return None
-    shown, there = (one_line(text) for text in (candidate[wrong.where.slice], index.text[wrong.instead.slice]))
-    reason = f"“{shown}” beside {one_line(name, 60)}, whom the document calls “{there}”"
-    return Finding("contradicted", reason, wrong.where, (wrong.instead,), 0.0, "entity")
-
-
-def everywhere(index: NameIndex, candidate: str, mention: Mention, found: Sequence[Span]) -> tuple[Span, ...]:
+def everywhere(index: NameIndex, mention: Mention, found: Sequence[Span]) -> tuple[Span, ...]:
     """All places where the document has the name, a word that may stand for it, or what it abbreviates."""
     places = list(found)
     first_name = len(mention.tokens) > 1 and mention.label == "PERSON"
     for token in mention.tokens[first_name:]:
-        places += [Span(index.tokens[n].start, index.tokens[n].end) for n in index.places(token, capital=True)]
-    written = _bare(candidate[mention.span.slice]).replace(".", "")
-    if written.isupper() and (long := index.initialisms.get(written.lower())):
+        places += [index.tokens[n].span for n in index.places(token, capital=True)]
+    if long := _spelled_out(index, mention):
         tokens = [token for token in index.tokens if long.start <= token.start < long.end and token.capital]
         places += index.phrase(tokens)
     return tuple(dict.fromkeys(places))
 
 
-def find(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ...]:
+def find(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
     """Where the document has the name; empty if nowhere."""
     tokens, person = mention.tokens, mention.label == "PERSON" and not mention.headline
     if len({token.key for token in tokens}) == 1:
         capital = mention.label in _CAPITALISED and not mention.headline
         places = index.places(tokens[0], capital)
-        spans = [Span(index.tokens[place].start, index.tokens[place].end) for place in places]
-        return _alike(index, candidate, mention, spans) or _abbreviated(index, candidate, mention)
+        spans = [index.tokens[place].span for place in places]
+        return _alike(index, mention, spans) or _abbreviated(index, mention)
     spans = index.phrase(mention.whole, gaps=False) or index.phrase(tokens, person=person)
     if spans or person:
-        return _alike(index, candidate, mention, spans) or _split(index, candidate, mention)
+        return _alike(index, mention, spans) or _split(index, mention)
     if span := index.together(tokens):
         return (span,)
-    if abbreviated := _abbreviated(index, candidate, mention):
+    if abbreviated := _abbreviated(index, mention):
         return abbreviated
-    return _piecewise(index, mention) or _split(index, candidate, mention)
+    return _piecewise(index, mention) or _split(index, mention)
 
 
-def _alike(index: NameIndex, candidate: str, mention: Mention, spans: Sequence[Span]) -> tuple[Span, ...]:
+def _alike(index: NameIndex, mention: Mention, spans: Sequence[Span]) -> tuple[Span, ...]:
     """The first place spelled as the candidate has it, or else the first."""
-    written = _bare(candidate[mention.span.slice])
-    same = (span for span in spans if _bare(index.text[span.slice]) == written)
+    same = (span for span in spans if bare(index.text[span.slice]) == mention.written)
     return tuple(span for span in [next(same, spans[0] if spans else None)] if span)
 
 
-def _bare(name: str) -> str:
-    """A name for a reader: without the possessive.
-
-    >>> _bare("Xi’s")
-    'Xi'
-    """
-    return name.removesuffix("'s").removesuffix("’s")
-
-
-def _split(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ...]:
+def _split(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
     """Several names that the model took for one: Great Hall in Beijing, Keller and Smith."""
     groups: list[list[NameToken]] = [[]]
     for token in mention.whole:
@@ -189,8 +166,7 @@ def _split(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ..
     found: list[Span] = []
     for group in groups:
         span = Span(group[0].start, group[-1].end)
-        part = Mention(span, tuple(group), tuple(group), mention.label, mention.headline)
-        spans = find(index, candidate, part)
+        spans = find(index, replace(mention, span=span, tokens=tuple(group), whole=tuple(group), sure=True))
         if not spans:
             return ()
         found += spans
@@ -219,17 +195,19 @@ def _piecewise(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _abbreviated(index: NameIndex, candidate: str, mention: Mention) -> tuple[Span, ...]:
+def _abbreviated(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
     """The words that an abbreviation stands for, or the abbreviation of the words."""
     if mention.label == "PERSON" and len(mention.tokens) > 1:
         return ()
-    if len(mention.tokens) == 1:
-        token = mention.tokens[0]
-        written = _bare(candidate[token.start : token.end]).replace(".", "")
-        span = index.initialisms.get(written.lower()) if written.isupper() else None
-        return (span,) if span else ()
-    span = index.acronym(initials(candidate, mention.tokens))
+    single = len(mention.tokens) == 1
+    span = _spelled_out(index, mention) if single else index.acronym(initials(mention.tokens))
     return (span,) if span else ()
+
+
+def _spelled_out(index: NameIndex, mention: Mention) -> Span | None:
+    """The words of which a name in capitals has the initials."""
+    written = mention.written.replace(".", "")
+    return index.initialisms.get(written.lower()) if written.isupper() else None
 
 
 def _nearest(index: NameIndex, mention: Mention) -> tuple[Span, ...]:

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bench.claims import Claim, claims
-from bench.models.languages import foreign_language
+from bench.language.article import Article, article
+from bench.models.languages import latin
 from bench.scorer import Scorer, Undefined
 from bench.types import ErrorKind, Label, Pair, Score, Seen, Span, Verdict
 
@@ -33,7 +34,6 @@ HEADLINE = ("supported_share", "unsupported", "contradicted")
 
 _WORST_FIRST: tuple[Label, ...] = ("contradicted", "unsupported", "supported", "unchecked")
 _MAX_EVIDENCE = 8
-_LATIN_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,35 +128,16 @@ def _distinct(phrases: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(phrases))
 
 
-def latin(text: str) -> bool:
-    """Whether at least half of the letters are Latin; a text without letters passes.
-
-    >>> latin("Xi Jinping (习近平)"), latin("习近平访问北京")
-    (True, False)
-    """
-    letters = [char for char in text if char.isalpha()]
-    # Below U+0250 are all Latin letters of European languages; U+1E00..1EFF holds the Vietnamese ones.
-    inside = sum(char < "\u0250" or "\u1e00" <= char <= "\u1eff" for char in letters)
-    return inside >= _LATIN_SHARE * len(letters)
-
-
-def not_english(text: str) -> str | None:
-    """What a text that what reads English can't read is written in, for a reader; ``None`` for any other.
-
-    >>> not_english("习近平访问北京"), not_english("Le maire a ouvert le nouveau pont lundi matin.")
-    ('not in Latin script', 'in French')
-    """
-    if not latin(text):
-        return "not in Latin script"
-    language = foreign_language(text)
-    return f"in {language}" if language else None
+def texts(pair: Pair) -> tuple[Article, Article]:
+    """The document and the candidate."""
+    return article(pair.example.document, pair.example.metadata), article(pair.candidate.text)
 
 
 def claims_of(pair: Pair) -> tuple[Claim, ...]:
     """The candidate's claims; raises Undefined when it has none, or the document is empty."""
     if not pair.example.document.strip():
         raise Undefined("the document is empty")
-    found = claims(pair.candidate.text)
+    found = article(pair.candidate.text).of(claims)
     if not found:
         raise Undefined("the candidate holds no claim" if pair.candidate.text.strip() else "the candidate is empty")
     return found
@@ -175,7 +156,7 @@ class FindingsCheck(Scorer):
     """The reason given for a claim without findings."""
 
     @abstractmethod
-    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterable[Finding]:
+    def findings(self, document: Article, candidate: Article, sentences: Sequence[Span]) -> Iterable[Finding]:
         """What is found in these sentences of the candidate, in any order.
 
         Each finding's ``where`` lies in one of the sentences; the offsets of the evidence are the document's.
@@ -189,7 +170,7 @@ class FindingsCheck(Scorer):
         sentences = list(dict.fromkeys(claim.sentence for claim in claims if claim.span not in skip))
         found: dict[Span, list[Finding]] = {claim.span: [] for claim in claims}
         starts = [claim.span.start for claim in claims]
-        for finding in self.findings(pair, sentences) if sentences else ():
+        for finding in self.findings(*texts(pair), sentences) if sentences else ():
             found[claims[max(0, bisect_right(starts, finding.where.start) - 1)].span].append(finding)
         verdicts = [
             Verdict(claim.span, "unchecked", None, skip[claim.span])
@@ -209,11 +190,11 @@ def why_not(pair: Pair, claim: Claim) -> str | None:
 
 def unread(pair: Pair, claim: Claim) -> str | None:
     """Why a check that reads English, and judges boilerplate, leaves a claim alone; ``None`` where it doesn't."""
-    text = pair.candidate.text
-    if written := not_english(pair.example.document):
+    document, text = texts(pair)
+    if written := document.not_english:
         return f"the document is {written}: this check reads English"
-    if not latin(text[claim.span.slice]):
+    if not latin(text[claim.span]):
         return "not in Latin script: this check reads English"
-    if latin(text) and (language := foreign_language(text)):
-        return f"the candidate is in {language}: this check reads English"
+    if text.latin and text.language:
+        return f"the candidate is in {text.language}: this check reads English"
     return f"{claim.boilerplate}: it stands around the summary, no claim about the world" if claim.framing else None

@@ -8,16 +8,16 @@ Unlike the authors' code, nothing is dropped or cut: no sentence is too short, n
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 from bench.checks.entailment.blocks import GRANULARITIES, chunks, fit, flat, readable, sentences_of, units
-from bench.checks.entailment.entailed import Block, Document, Question, Rule
+from bench.checks.entailment.entailed import Block, Question, Rule
 from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of
 from bench.claims import Claim, claim_rules
 from bench.errors import InputError
+from bench.language.article import Article, article
 from bench.models.presets import Layout, Recipe, find_preset
 from bench.scorer import Scorer, Undefined, signature
 from bench.text import SENTENCE_RULES
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 _VERSION = 1
 _TOGETHER = 2048  # inputs that are computed together: enough to fill a GPU's batches
-_DOCUMENTS = 16  # whose word pieces are kept
 _STEP = 32  # claims of nearly the same length share the blocks of a document
 
 
@@ -99,7 +98,6 @@ class NLI(Scorer):
             model=model, labels=labels, layout=layout, device=device, dtype=dtype, batch_tokens=batch_tokens,
             option=f"checks.{name}",
         )  # fmt: skip
-        self._documents: OrderedDict[str, Document] = OrderedDict()
 
     def signature(self) -> str:
         """Model, weights, labels, layout and limit; recipe with its options; thresholds; claims and sentences."""
@@ -176,8 +174,8 @@ class NLI(Scorer):
 
     def _plan(self, pair: Pair) -> _Plan:
         claims = claims_of(pair)
-        document = self._document(pair.example.document)
-        if not document.sentences:
+        document = article(pair.example.document)
+        if not document.of(sentences_of):
             raise Undefined("the document has no words")
         questions: dict[Span, Question] = {}
         reasons: dict[Span, str] = {}
@@ -213,38 +211,27 @@ class NLI(Scorer):
     def _asked(self, claim: Claim) -> Span:
         return claim.span if self._hypothesis == "claim" else claim.sentence
 
-    def _document(self, text: str) -> Document:
-        document = self._documents.pop(text, None) or Document(text, sentences_of(text))
-        self._documents[text] = document
-        while len(self._documents) > _DOCUMENTS:
-            self._documents.popitem(last=False)
-        return document
-
-    def _blocks(self, document: Document, claim_size: int) -> tuple[Block, ...]:
+    def _blocks(self, document: Article, claim_size: int) -> tuple[Block, ...]:
         """The blocks that fit into the model beside a claim of so many word pieces."""
         reserved = min(-(-claim_size // _STEP) * _STEP, self._longest)
         capacity = self.model.room - reserved
         if self._recipe == "minicheck":
             capacity = min(capacity, self._chunk_tokens)
-        if capacity not in document.blocks:
-            document.blocks[capacity] = tuple(self._divide(document, capacity))
-        return document.blocks[capacity]
+        return document.of(self._divided, capacity)
 
-    def _divide(self, document: Document, capacity: int) -> Iterator[Block]:
-        text, sentences = document.text, document.sentences
+    def _divided(self, document: Article, capacity: int) -> tuple[Block, ...]:
+        sentences = document.of(sentences_of)
         if self._recipe == "summac":
-            spans = units(text, sentences, self._granularity)
+            spans = units(document, self._granularity)
         else:
-            sizes = [len(self._ids(text, sentence)) for sentence in sentences]
+            sizes = [len(self._ids(document, sentence)) for sentence in sentences]
             runs = chunks(sizes, capacity, self._overlap)
             spans = [Span(sentences[first].start, sentences[after - 1].end) for first, after in runs]
-        for span in spans:
-            for part in fit(text, span, capacity, self.model.pieces):
-                if ids := self._ids(text, part):
-                    yield Block(part, ids)
+        parts = (part for span in spans for part in fit(document.text, span, capacity, self.model.pieces))
+        return tuple(Block(part, ids) for part in parts if (ids := self._ids(document, part)))
 
-    def _ids(self, document: str, span: Span) -> tuple[int, ...]:
-        return self.model.pieces(flat(document[span.slice]))[0]
+    def _ids(self, document: Article, span: Span) -> tuple[int, ...]:
+        return self.model.pieces(flat(document[span]))[0]
 
     def _ask(self, questions: Sequence[tuple[tuple[int, ...], Sequence[Block]]]) -> Iterator[NDArray[np.float64]]:
         answers = self.model.probabilities([(block.ids, ids) for ids, blocks in questions for block in blocks])
@@ -255,11 +242,11 @@ class NLI(Scorer):
 
     def _inside(self, question: Question) -> tuple[Block, ...]:
         """The sentences of the block that the verdict rests on, where it has several."""
-        whole, text = self._rule.resting(question).span, question.document.text
-        sentences = [s for s in question.document.sentences if whole.start <= s.start and s.end <= whole.end]
+        whole, document = self._rule.resting(question).span, question.document
+        sentences = [s for s in document.of(sentences_of) if whole.start <= s.start and s.end <= whole.end]
         if len(sentences) < 2:
             return ()
-        found = (Block(sentence, self._ids(text, sentence)) for sentence in sentences)
+        found = (Block(sentence, self._ids(document, sentence)) for sentence in sentences)
         return tuple(block for block in found if len(block.ids) + len(question.ids) <= self.model.room)
 
     def _score(self, plan: _Plan) -> Score:

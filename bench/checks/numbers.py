@@ -7,8 +7,6 @@ article's date known, “yesterday” is a day.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from itertools import combinations
 from typing import cast
@@ -18,13 +16,15 @@ from bench.checks.quantities.agreement import agrees, covers, opposed, same_unit
 from bench.checks.quantities.calendar import article_date, weekday_error, within
 from bench.checks.quantities.changes import Change, changes, turned_round
 from bench.checks.quantities.dates import Parts, complete
-from bench.checks.quantities.pool import Placed, pool, read
+from bench.checks.quantities.pool import Placed, article_day, pool, read
 from bench.checks.quantities.reading import QUANTITY_RULES, Quantity
 from bench.checks.quantities.rivals import Rival, instead, misplaced, other_things, unresolved
 from bench.checks.words.context import stem
+from bench.checks.words.places import Beside
 from bench.claims import claim_rules
+from bench.language.article import Article
 from bench.scorer import signature
-from bench.types import ErrorKind, Pair, Span
+from bench.types import ErrorKind, Span
 
 _VERSION = 3
 # Two of something may be counted up from the text without its saying so.
@@ -33,24 +33,6 @@ _OF_THE_TEXT = frozenset(map(stem, ("topic", "theme", "aspect", "takeaway")))
 """What a summary counts of its document, not in it."""
 _ADDENDS, _MOST_ADDED = (2, 3), 12
 """How many numbers of one thing may be added up, and of how many they are chosen."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """What a quantity is judged with."""
-
-    document: str
-    candidate: str
-    pool: tuple[Placed, ...]
-    today: date | None
-    origin: str
-    """Where the article's date is from."""
-    ranks: frozenset[Decimal]
-    """All ranks in the candidate: first, second."""
-
-    def counted(self) -> str:
-        """How a reader is told which date was counted from."""
-        return f"counted from the article's date {self.today}, {self.origin}" if self.today else ""
 
 
 class Numbers(FindingsCheck):
@@ -79,108 +61,106 @@ class Numbers(FindingsCheck):
         """Version of the rules, of the reader of quantities, and of the claims."""
         return signature("numbers", version=_VERSION, quantities=QUANTITY_RULES, claims=claim_rules())
 
-    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
+    def findings(self, document: Article, candidate: Article, sentences: Sequence[Span]) -> Iterator[Finding]:
         """One finding a quantity."""
-        document, candidate = pair.example.document, pair.candidate.text
-        today, origin = article_date(document, pair.example.metadata) or (None, "")
+        today = article_day(document)
         read_there = [read(candidate, sentence, number, today) for number, sentence in enumerate(sentences)]
         ranks = frozenset(p.quantity.value for ours in read_there for p in ours if p.quantity.kind == "ordinal")
-        texts = _Texts(document, candidate, pool(document, today), today, origin, ranks)
-        theirs = list(changes(document, texts.pool))
-        for ours in read_there:
-            backwards = {change.after: turned_round(change, theirs) for change in changes(candidate, ours)}
+        theirs = list(changes(document.of(pool)))
+        for sentence, ours in zip(sentences, read_there, strict=True):
+            beside = candidate.of(Beside, document, sentence)
+            backwards = {change.after: turned_round(change, theirs) for change in changes(ours)}
             for placed in ours:
                 if turned := backwards.get(placed):
-                    yield _backwards(texts, placed, turned)
+                    yield _backwards(placed, turned)
                 elif not placed.quantity.vague:
-                    yield _judge(texts, placed, ours)
+                    yield _judge(beside, placed, ours, ranks)
 
 
-def _backwards(texts: _Texts, ours: Placed, theirs: Change) -> Finding:
+def _backwards(ours: Placed, theirs: Change) -> Finding:
     """What is said of a change whose numbers the document has the other way round."""
-    said = one_line(texts.document[theirs.after.home.slice], 90)
-    reason = f"“{texts.candidate[ours.span.slice]}”: the document tells the change the other way round: “{said}”"
+    said = one_line(theirs.after.text[theirs.after.home], 90)
+    reason = f"“{ours.written}”: the document tells the change the other way round: “{said}”"
     evidence = (theirs.after.span, theirs.before.span)
     return Finding("contradicted", reason, ours.span, evidence, 0.0, _kind(ours.quantity))
 
 
-def _judge(texts: _Texts, ours: Placed, all_ours: Sequence[Placed]) -> Finding:
-    document, quantity = texts.document, ours.quantity
-    written = texts.candidate[ours.span.slice]
-    shown, kind = one_line(written, 60), _kind(quantity)
+def _judge(beside: Beside, ours: Placed, all_ours: Sequence[Placed], ranks: frozenset[Decimal]) -> Finding:
+    """What is said of a quantity; ``ranks``: all those in the candidate."""
+    document, quantity = beside.document, ours.quantity
+    shown, kind = one_line(ours.written, 60), _kind(quantity)
     # “75th anniversary” is a rank, and 75 years as well.
     readings = [ours, *(p for p in all_ours if p.quantity.vague and p.span == ours.span)]
-    same = [there for there in texts.pool if any(_says(reading, there) for reading in readings)]
+    same = [there for there in document.of(pool) if any(_says(reading, there) for reading in readings)]
     hits = [there for there in same if not opposed(quantity, there.quantity)]
-    rival = misplaced(document, texts.candidate, ours, hits, texts.pool) if hits else None
+    rival = misplaced(beside, ours, hits) if hits else None
     if rival:
-        return Finding("contradicted", _reason(texts, shown, rival), ours.span, rival.evidence, 0.0, kind)
-    if hits and (noun := other_things(document, texts.candidate, ours, hits)):
+        return Finding("contradicted", _reason(document, shown, rival), ours.span, rival.evidence, 0.0, kind)
+    if hits and (noun := other_things(ours, hits)):
         reason = f"“{shown}”: the document has this number only for something else ({noun})"
         return Finding("unsupported", reason, ours.span, tuple(hit.span for hit in hits[:2]), 0.0, kind)
-    if found := _best(document, hits, ours, written) or _in_parts(texts.pool, quantity):
-        theirs = one_line(document[found[0].slice], 60)
-        counted = _counted(texts, ours, hits)
+    if found := _best(hits, ours) or _in_parts(document.of(pool), quantity):
+        theirs = one_line(document[found[0]], 60)
+        counted = _counted(document, ours, hits)
         note = f" (“{theirs}”{counted})" if theirs.casefold() != shown.casefold() or counted else ""
         return Finding("supported", shown + note, ours.span, found, 1.0)
     if same:
-        said = one_line(document[same[0].home.slice], 90)
+        said = one_line(document[same[0].home], 90)
         reason = f"“{shown}”: the document says it the other way round: “{said}”"
         return Finding("contradicted", reason, ours.span, (same[0].span,), 0.0, kind)
-    return _missing(texts, ours, shown)
+    return _missing(beside, ours, shown, ranks)
 
 
-def _missing(texts: _Texts, ours: Placed, shown: str) -> Finding:
+def _missing(beside: Beside, ours: Placed, shown: str, ranks: frozenset[Decimal]) -> Finding:
     """What is said of a quantity that the document doesn't have."""
-    quantity, kind = ours.quantity, _kind(ours.quantity)
+    document, quantity, kind, where = beside.document, ours.quantity, _kind(ours.quantity), ours.span
+    today = article_day(document)
     parts = cast(Parts, quantity.parts) if quantity.kind == "date" else (None,) * 4
-    if real := weekday_error(parts, texts.today):
-        counted = f" ({texts.counted()})" if parts[0] is None else ""
-        return Finding(
-            "contradicted", f"“{shown}”: {real} was a {real:%A}{counted}", ours.span, (), 0.0, kind
-        )  # fmt: skip
-    if _is_sum(texts, quantity):
-        return Finding("unchecked", f"“{shown}” may be added up from the text", ours.span)
-    if rival := instead(texts.document, texts.candidate, ours, texts.pool):
-        return Finding("contradicted", _reason(texts, shown, rival), ours.span, rival.evidence, 0.0, kind)
-    if texts.today and any(within((texts.today, texts.today), days) for days in ours.days):
-        reason = f"“{shown}” holds the article's date {texts.today}; the document itself gives no date for this"
-        return Finding("unchecked", reason, ours.span)
-    if not texts.today and (other := unresolved(texts.document, texts.candidate, ours, texts.pool)):
-        theirs = one_line(texts.document[other.span.slice], 60)
+    if real := weekday_error(parts, today):
+        counted = f" ({_counted_from(document)})" if parts[0] is None else ""
+        return Finding("contradicted", f"“{shown}”: {real} was a {real:%A}{counted}", where, (), 0.0, kind)
+    if _is_sum(document.of(pool), quantity):
+        return Finding("unchecked", f"“{shown}” may be added up from the text", where)
+    if rival := instead(beside, ours):
+        return Finding("contradicted", _reason(document, shown, rival), where, rival.evidence, 0.0, kind)
+    if today and any(within((today, today), days) for days in ours.days):
+        reason = f"“{shown}” holds the article's date {today}; the document itself gives no date for this"
+        return Finding("unchecked", reason, where)
+    if not today and (other := unresolved(beside, ours)):
+        theirs = one_line(other.written, 60)
         reason = f"“{shown}” can't be compared with “{theirs}”: the article has no date to count from"
-        return Finding("unchecked", reason, ours.span, (other.span,))
+        return Finding("unchecked", reason, where, (other.span,))
     if ours.relative:
-        known = f"is {_stretch(ours)}, {texts.counted()}; the document has no such date" if ours.days else ""
+        known = f"is {_stretch(ours)}, {_counted_from(document)}; the document has no such date" if ours.days else ""
         reason = f"“{shown}” {known or 'can’t be placed: the article has no date, and the document doesn’t say so'}"
-        return Finding("unchecked", reason, ours.span)
-    if own := _own(texts, quantity):
-        return Finding("unchecked", f"“{shown}” {own}", ours.span)
-    return Finding("unsupported", f"“{shown}” is not in the document", ours.span, (), 0.0, kind)
+        return Finding("unchecked", reason, where)
+    if own := _own(quantity, ranks):
+        return Finding("unchecked", f"“{shown}” {own}", where)
+    return Finding("unsupported", f"“{shown}” is not in the document", where, (), 0.0, kind)
 
 
-def _own(texts: _Texts, quantity: Quantity) -> str | None:
+def _own(quantity: Quantity, ranks: frozenset[Decimal]) -> str | None:
     """Why a number may be the summary's own: counted up, or the next in its order; ``None`` where it isn't."""
     if quantity.kind == "ordinal" and quantity.value == 1:
         return "may follow from the order of events"
-    if quantity.kind == "ordinal" and quantity.value - 1 in texts.ranks:
+    if quantity.kind == "ordinal" and quantity.value - 1 in ranks:
         return "goes on from the rank before it, which the summary has too"
     counted = quantity.kind == "count" and (quantity.value == _COUNTABLE or quantity.nouns & _OF_THE_TEXT)
     return "may be counted up from the text" if counted else None
 
 
-def _is_sum(texts: _Texts, quantity: Quantity) -> bool:
+def _is_sum(places: Sequence[Placed], quantity: Quantity) -> bool:
     """Whether it is the sum of two or three of the document's numbers of the same thing."""
     if quantity.kind != "count":
         return False
-    counts = [p.quantity for p in texts.pool if p.quantity.kind == "count" and p.quantity.nouns & quantity.nouns]
+    counts = [p.quantity for p in places if p.quantity.kind == "count" and p.quantity.nouns & quantity.nouns]
     groups = (group for size in _ADDENDS for group in combinations(counts[:_MOST_ADDED], size))
     return any(sum(q.value for q in group) == quantity.value for group in groups)
 
 
-def _reason(texts: _Texts, shown: str, rival: Rival) -> str:
-    theirs = one_line(texts.document[rival.evidence[0].slice], 60)
-    counted = f" ({texts.counted()})" if rival.resolved else ""
+def _reason(document: Article, shown: str, rival: Rival) -> str:
+    theirs = one_line(document[rival.evidence[0]], 60)
+    counted = f" ({_counted_from(document)})" if rival.resolved else ""
     return f"“{shown}”: {rival.how.format(theirs=theirs)}{counted}"
 
 
@@ -189,11 +169,18 @@ def _stretch(ours: Placed) -> str:
     return str(first) if first == last else f"{first} to {last}"
 
 
-def _counted(texts: _Texts, ours: Placed, hits: Sequence[Placed]) -> str:
+def _counted_from(document: Article) -> str:
+    """How a reader is told which date was counted from."""
+    dated = document.of(article_date)
+    return f"counted from the article's date {dated[0]}, {dated[1]}" if dated else ""
+
+
+def _counted(document: Article, ours: Placed, hits: Sequence[Placed]) -> str:
     """Which date was counted from, where the support rests on it."""
-    if not texts.today or not hits or any(_says_plainly(ours, there) for there in hits):
+    counted = _counted_from(document)
+    if not counted or not hits or any(_says_plainly(ours, there) for there in hits):
         return ""
-    return f"; {_stretch(ours)}, {texts.counted()}" if ours.relative else f"; {texts.counted()}"
+    return f"; {_stretch(ours)}, {counted}" if ours.relative else f"; {counted}"
 
 
 def _kind(quantity: Quantity) -> ErrorKind:
@@ -216,14 +203,13 @@ def _says_plainly(ours: Placed, theirs: Placed) -> bool:
     return agrees(ours.quantity, theirs.quantity)
 
 
-def _best(document: str, hits: Sequence[Placed], ours: Placed, written: str) -> tuple[Span, ...]:
+def _best(hits: Sequence[Placed], ours: Placed) -> tuple[Span, ...]:
     """Of the places that agree the one most like ours: in value, then in spelling, then in its context."""
 
-    def unlike(placed: Placed) -> tuple[bool, bool, bool, int]:
-        theirs = placed.quantity
-        respelled = document[placed.span.slice].casefold() != written.casefold()
-        different = theirs.value != ours.quantity.value
-        return not same_unit(ours.quantity, theirs), different, respelled, -len(ours.around & placed.around)
+    def unlike(theirs: Placed) -> tuple[bool, bool, bool, int]:
+        respelled = theirs.written.casefold() != ours.written.casefold()
+        different = theirs.quantity.value != ours.quantity.value
+        return not same_unit(ours.quantity, theirs.quantity), different, respelled, -len(ours.around & theirs.around)
 
     return (min(hits, key=unlike).span,) if hits else ()
 

@@ -10,26 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 
 from bench.checks.findings import Finding, FindingsCheck, one_line
-from bench.checks.speech.alignment import plain_words, word_index
-from bench.checks.speech.quoted_words import (
-    SHORT,
-    in_order,
-    inflected,
-    inside,
-    parts,
-    quoted_spans,
-    reordered,
-    same_context,
-    shifted,
-    whole,
-)
+from bench.checks.speech.alignment import WordIndex, plain_words
+from bench.checks.speech.quoted_words import SHORT, in_order, inflected, parts, reordered, same_context, shifted, whole
 from bench.checks.speech.word_diff import show, word_diff
 from bench.checks.words.context import STOP_WORDS
+from bench.checks.words.places import Beside
 from bench.claims import claim_rules
 from bench.errors import InputError
-from bench.quotations import QUOTATION_RULES, Quotation, quotations
+from bench.language.article import Article
+from bench.quotations import QUOTATION_RULES, Quotation
 from bench.scorer import signature
-from bench.types import ErrorKind, Pair, Span
+from bench.types import ErrorKind, Span
 
 _VERSION = 4
 # Short quotations may have their words in another order.
@@ -76,28 +67,27 @@ class Quotes(FindingsCheck):
             "quotes", version=_VERSION, quotations=QUOTATION_RULES, claims=claim_rules(), altered=self.altered
         )
 
-    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
+    def findings(self, document: Article, candidate: Article, sentences: Sequence[Span]) -> Iterator[Finding]:
         """What became of the quotations (or their parts) in each sentence."""
-        document, candidate = pair.example.document, pair.candidate.text
-        quotes = quotations(candidate)
         for sentence in sentences:
-            for quotation in quotes:
+            for quotation in candidate.quotations:
                 if quotation.span.start < sentence.end and sentence.start < quotation.span.end:
-                    yield from self._judge(document, candidate, sentence, quotation)
+                    yield from self._judge(candidate.of(Beside, document, sentence), quotation)
 
-    def _judge(self, document: str, candidate: str, sentence: Span, quotation: Quotation) -> Iterator[Finding]:
+    def _judge(self, beside: Beside, quotation: Quotation) -> Iterator[Finding]:
         """The findings for the part of a quotation that lies in a sentence."""
+        document, candidate, sentence = beside.document, beside.candidate, beside.sentence
         where = Span(max(sentence.start, quotation.span.start), min(sentence.end, quotation.span.end))
-        words = [(part, plain_words(candidate[part.slice])[0]) for part in parts(candidate, where.start, where.end)]
+        words = [(part, plain_words(candidate[part])[0]) for part in parts(candidate.text, where.start, where.end)]
         words = [(part, found) for part, found in words if found]
         if not words:
             return
-        index, sought = word_index(document), [found for _, found in words]
+        index, sought = document.of(WordIndex), [found for _, found in words]
         shown = _shown(candidate, where, quotation)
-        places = in_order(index, sought, quoted_spans(document))
+        places = in_order(index, sought)
         if places is not None:
             spans = tuple(index.span(place, place + len(part)) for place, part in zip(places, sought, strict=True))
-            note = "" if all(inside(span, document) for span in spans) else " (not quoted in the document)"
+            note = "" if all(map(document.quote_around, spans)) else " (not quoted in the document)"
             yield Finding("supported", shown + note, where, spans, 1.0)
         elif len(words) > 1 and all(index.find(part) for part in sought):
             spans = tuple(index.span(place := index.find(part)[0], place + len(part)) for part in sought)
@@ -106,41 +96,40 @@ class Quotes(FindingsCheck):
         else:
             for part, found in words:
                 if not index.find(found):
-                    yield from self._approximate(document, candidate, sentence, part, found, quotation)
+                    yield from self._approximate(beside, part, found, quotation)
 
-    def _approximate(
-        self, document: str, candidate: str, sentence: Span, part: Span, words: list[str], quotation: Quotation
-    ) -> Iterator[Finding]:
+    def _approximate(self, beside: Beside, part: Span, words: list[str], quotation: Quotation) -> Iterator[Finding]:
         """Judge a stretch that isn't in the document word for word."""
-        index = word_index(document)
+        document, candidate, sentence = beside.document, beside.candidate, beside.sentence
+        index = document.of(WordIndex)
         shown = _shown(candidate, part, quotation)
         if len(words) <= SHORT and (same := inflected(index, words)):
-            reason = f"{shown} (in other forms in the document: “{one_line(document[same.slice])}”)"
+            reason = f"{shown} (in other forms in the document: “{one_line(document[same])}”)"
             yield Finding("supported", reason, part, (same,), self.altered)
             return
         found = index.align(words)
         theirs = index.words[found.start : found.end] if found else []
         tangible = (set(words) & set(theirs)) - STOP_WORDS
         if found and tangible and found.similarity >= self.altered:
-            span = whole(document, index, found, len(words))
-            if shifted(words, theirs) and not inside(index.span(found.start, found.end), document):
-                reason = f"{shown} (as indirect speech in the document, not quoted: “{one_line(document[span.slice])}”)"
+            span = whole(index, found, len(words))
+            if shifted(words, theirs) and not document.quote_around(index.span(found.start, found.end)):
+                reason = f"{shown} (as indirect speech in the document, not quoted: “{one_line(document[span])}”)"
                 yield Finding("supported", reason, part, (span,), found.similarity)
             else:
-                yield from _altered(document, candidate, part, span, found.similarity)
+                yield from _altered(beside, part, span, found.similarity)
             return
         original = reordered(index, words) if len(words) <= _LONGEST_REORDERED else None
         if original:
-            if not inside(original, document):
-                note = f"in other forms or another order in the document: “{one_line(document[original.slice])}”"
+            if not document.quote_around(original):
+                note = f"in other forms or another order in the document: “{one_line(document[original])}”"
                 yield Finding("supported", f"{shown} ({note})", part, (original,), self.altered)
             else:
-                yield from _altered(document, candidate, part, original, self.altered)
+                yield from _altered(beside, part, original, self.altered)
             return
-        if len(words) <= SHORT and (original := same_context(document, candidate, sentence, part)):
-            yield from _altered(document, candidate, part, original, 0.0)
+        if len(words) <= SHORT and (original := same_context(beside, part)):
+            yield from _altered(beside, part, original, 0.0)
             return
-        around = candidate[sentence.start : part.start] + " " + candidate[part.end : sentence.end]
+        around = candidate.text[sentence.start : part.start] + " " + candidate.text[part.end : sentence.end]
         if len(words) == 1 and not _SAYING.search(around):
             reason = f"{shown} stands in quotation marks, but nobody is said to have said it: scare quotes?"
             yield Finding("unchecked", reason, part)
@@ -149,19 +138,19 @@ class Quotes(FindingsCheck):
         reason = f"the {'title' if kind == 'entity' else 'quotation'} {shown} is not in the document"
         if found and found.similarity >= self.altered / 2 and len(tangible) > 1:
             span = index.span(found.start, found.end)
-            nearest = f"{reason}; the nearest is “{one_line(document[span.slice])}”"
+            nearest = f"{reason}; the nearest is “{one_line(document[span])}”"
             yield Finding("unsupported", nearest, part, (span,), found.similarity, kind)
         else:
             yield Finding("unsupported", reason, part, (), found.similarity if found else 0.0, kind)
 
 
-def _shown(candidate: str, span: Span, quotation: Quotation) -> str:
-    return f"“{one_line(candidate[span.slice])}”" + ("" if quotation.closed else " (never closed)")
+def _shown(candidate: Article, span: Span, quotation: Quotation) -> str:
+    return f"“{one_line(candidate[span])}”" + ("" if quotation.closed else " (never closed)")
 
 
-def _altered(document: str, candidate: str, part: Span, original: Span, score: float) -> Iterator[Finding]:
+def _altered(beside: Beside, part: Span, original: Span, score: float) -> Iterator[Finding]:
     """One finding for each stretch of words that isn't the original's; where words were left out, their neighbours."""
-    old, new = document[original.slice], candidate[part.slice]
+    old, new = beside.document[original], beside.candidate[part]
     reason = f"altered: {show(old, new)}; the document has “{one_line(old)}”"
     pieces = word_diff(old, new)
     for number, piece in enumerate(pieces):
@@ -183,9 +172,9 @@ def _around(text: str, place: int) -> Span:
     return Span((before[-1] if before else behind[0]).start, (behind[0] if behind else before[-1]).end)
 
 
-def _work_title(candidate: str, part: Span) -> bool:
+def _work_title(candidate: Article, part: Span) -> bool:
     """Whether it is the title of a film, a book or the like: its words have capitals, or the word before says so."""
-    written = [word for word in re.findall(r"[^\W\d_]+", candidate[part.slice]) if word.lower() not in STOP_WORDS]
+    written = [word for word in re.findall(r"[^\W\d_]+", candidate[part]) if word.lower() not in STOP_WORDS]
     capital = len(written) > 1 and all(word[0].isupper() for word in written)
-    return capital or (_WORK.search(candidate[: part.start].rstrip("\"'“‘`« ")) is not None and written[:1] != []
+    return capital or (_WORK.search(candidate.text[: part.start].rstrip("\"'“‘`« ")) is not None and written[:1] != []
                        and written[0][0].isupper())  # fmt: skip

@@ -10,21 +10,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bench.checks.clauses.antonyms import ANTONYM_RULES
 from bench.checks.clauses.arcs import ARC_RULES, Clause, clauses, key
 from bench.checks.clauses.events import EVENT_RULES, Outcome, compare
 from bench.checks.clauses.nearcopies import denies_nothing, opposite_words, word_pairs
-from bench.checks.clauses.polarity import POLARITY_RULES, told
+from bench.checks.clauses.polarity import POLARITY_RULES
 from bench.checks.findings import Finding, FindingsCheck, one_line
-from bench.checks.words.places import Aligned, align, document_index
+from bench.checks.words.places import Aligned, Beside
 from bench.claims import claim_rules
 from bench.errors import InputError
-from bench.models.syntax import Word, parse_sentence, pipeline_name
-from bench.quotations import quotations
+from bench.language.article import Article
+from bench.models.syntax import Word, pipeline_name
 from bench.scorer import signature
-from bench.types import ErrorKind, Label, Pair, Span
+from bench.types import ErrorKind, Label, Span
 
 _VERSION = 3
 _MORE_SENTENCES = 12
@@ -64,26 +63,22 @@ class Relations(FindingsCheck):
             "relations", version=_VERSION, rules=rules, claims=claim_rules(), parser=pipeline_name(), most=self._most
         )
 
-    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
+    def findings(self, document: Article, candidate: Article, sentences: Sequence[Span]) -> Iterator[Finding]:
         """What became of each clause of the sentences."""
         for sentence in sentences:
-            yield from judge(pair.example.document, pair.candidate.text, sentence, self._most)
+            yield from judge(candidate.of(Beside, document, sentence), self._most)
 
 
-def judge(document: str, candidate: str, sentence: Span, most: int = 3) -> list[Finding]:
+def judge(beside: Beside, most: int = 3) -> list[Finding]:
     """The findings of one sentence of the candidate: one for each of its clauses, and one for each wrong word."""
-    text = candidate[sentence.slice]
+    text, document = beside.candidate[beside.sentence], beside.document
     if len(text) > _LONGEST:
-        return [Finding("unchecked", "too long for a sentence: not parsed", sentence)]
-    aligned = align(document, candidate, sentence, most)
-    if copy := next((one for one in aligned if _flat(document[one.sentence.slice]) == _flat(text)), None):
-        return [Finding("supported", f"“{one_line(text, 60)}” word for word", sentence, (copy.sentence,), 1.0)]
-    beside = _Beside(document, candidate, sentence, aligned)
-    return [*beside.clauses(), *beside.opposites()]
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+        return [Finding("unchecked", "too long for a sentence: not parsed", beside.sentence)]
+    aligned = beside.best(most)
+    if copy := next((one for one in aligned if document[one.sentence].split() == text.split()), None):
+        return [Finding("supported", f"“{one_line(text, 60)}” word for word", beside.sentence, (copy.sentence,), 1.0)]
+    compared = _Compared(beside, aligned)
+    return [*compared.clauses(), *compared.opposites()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +101,23 @@ class _Match:
     sentence: Span
 
 
-class _Beside:
-    """A sentence of the candidate beside the sentences of the document that have most of its words."""
+class _Compared:
+    """A sentence of the candidate beside the sentences of the document that have most of its words, all parsed."""
 
-    def __init__(self, document: str, candidate: str, sentence: Span, aligned: Sequence[Aligned]) -> None:
-        self.document, self.candidate, self.sentence = document, candidate, sentence
-        self.words = parse_sentence(candidate[sentence.slice])
+    def __init__(self, beside: Beside, aligned: Sequence[Aligned]) -> None:
+        self.beside, self.document = beside, beside.document
+        self.alone = beside.candidate.alone(beside.sentence)
+        self.words = self.alone.words
         self.places = []
         for one in aligned:
-            words = _parsed(document, one.sentence)
-            self.places.append(_Place(one, words, word_pairs(self.words, sentence.start, words, one)))
+            words = _alone(self.document, one.sentence).words
+            self.places.append(_Place(one, words, word_pairs(self.words, beside.sentence.start, words, one)))
         self.judged: dict[int, Label] = {}
         """Verb → label, of the clauses that were compared."""
 
     def clauses(self) -> Iterator[Finding]:
         """The findings of each clause."""
-        for clause in clauses(self.words):
+        for clause in self.alone.of(clauses):
             findings = self._clause(clause)
             self.judged[clause.verb] = findings[0].label
             yield from findings
@@ -130,7 +126,7 @@ class _Beside:
         matches = [
             _Match(outcome, theirs, place.aligned.sentence)
             for place in self.places
-            for theirs in clauses(place.words)
+            for theirs in _alone(self.document, place.aligned.sentence).of(clauses)
             if (outcome := compare(clause, theirs, place.pairs))
         ]
         matches = [match for match in matches if not (match.outcome.kind == "modality" and self._quoted(match))]
@@ -142,21 +138,21 @@ class _Beside:
                 return self._blame(clause, blamed)
         if agreeing and (agreeing.outcome.firm or agreeing.outcome.strength >= _SUPPORTS):
             span = self._span(agreeing)
-            reason = f"“{one_line(self.document[span.slice], 60)}”"
+            reason = f"“{one_line(self.document[span], 60)}”"
             return [Finding("supported", reason, self._where([clause.verb]), (span,), 1.0)]
         if not agreeing and (undenied := self._undenied(clause)):
             return [undenied]
-        shown = one_line(self.candidate[self.sentence.start + clause.start : self.sentence.start + clause.end], 60)
+        shown = one_line(self.alone.text[clause.start : clause.end], 60)
         reason = f"no clause of the document is clearly about the same event as “{shown}”"
         return [Finding("unchecked", reason, self._where([clause.verb]))]
 
     def _elsewhere(self, clause: Clause) -> Iterator[_Match]:
         """Agreeing clauses in other sentences that have the same verb."""
-        index = document_index(self.document)
         known = {place.aligned.sentence for place in self.places}
-        homes = [index.sentences[home] for home in index.homes.get(key(clause.words[clause.verb]), ())]
-        for sentence in [home for home in homes if home not in known][:_MORE_SENTENCES]:
-            for theirs in clauses(_parsed(self.document, sentence)):
+        homes = self.beside.index.homes.get(key(clause.words[clause.verb]), ())
+        sentences = [self.document.sentences[home] for home in homes]
+        for sentence in [sentence for sentence in sentences if sentence not in known][:_MORE_SENTENCES]:
+            for theirs in _alone(self.document, sentence).of(clauses):
                 outcome = compare(clause, theirs)
                 if outcome and outcome.kind == "agrees":
                     yield _Match(outcome, theirs, sentence)
@@ -164,11 +160,11 @@ class _Beside:
     def _blame(self, clause: Clause, match: _Match) -> list[Finding]:
         """One finding for each of the words that differ; their reason is the same."""
         outcome, span = match.outcome, self._span(match)
-        said = one_line(self.document[span.slice])
+        said = one_line(self.document[span])
         kind: ErrorKind = outcome.kind if outcome.kind != "agrees" else "unsupported"
         label: Label = "unsupported" if outcome.kind == "modality" else "contradicted"
         if outcome.kind == "negation":
-            does = "denies this" if told(match.clause).negated else "says this, the claim denies it"
+            does = "denies this" if match.clause.told.negated else "says this, the claim denies it"
             reason = f"the document {does}: “{said}”"
         elif outcome.kind == "modality":
             hedge = " … ".join(match.clause.words[index].text for index in outcome.theirs)
@@ -176,11 +172,11 @@ class _Beside:
         else:
             ours, theirs = clause.words[clause.verb].text, match.clause.words[match.clause.verb].text
             reason = f"the document says “{theirs}”, the claim the opposite, “{ours}”: “{said}”"
-        return self._findings(label, reason, outcome.ours, span, kind)
+        return [Finding(label, reason, self._where([word]), (span,), 0.0, kind) for word in outcome.ours]
 
     def _undenied(self, clause: Clause) -> Finding | None:
         """A denial of which the document's sentences about the same thing know nothing."""
-        ours = told(clause)
+        ours = clause.told
         if not ours.negated or ours.limits or len(clause.content) < _LEAST_CONTENT:
             return None
         needed = _ABOUT_IT * len(clause.content)
@@ -189,15 +185,15 @@ class _Beside:
             for place in self.places
             if len(clause.content & {key(word) for word in place.words}) >= needed
         ]
-        index = document_index(self.document)
+        index = self.beside.index
         shared = Counter(home for word in clause.content for home in index.homes.get(word, ()))
-        near = [index.sentences[home] for home, count in shared.items() if 2 * count >= len(clause.content)]
+        near = [self.document.sentences[home] for home, count in shared.items() if 2 * count >= len(clause.content)]
         near += [place.aligned.sentence for place in self.places]
-        if not about or not all(denies_nothing(self.document, sentence) for sentence in near):
+        if not about or not all(denies_nothing(self.document[sentence]) for sentence in near):
             return None
         where = self._where(ours.negations)
-        said = one_line(self.document[about[0].slice])
-        reason = f"the claim denies (“{self.candidate[where.slice]}”) what the document doesn’t deny: “{said}”"
+        said = one_line(self.document[about[0]])
+        reason = f"the claim denies (“{self.beside.candidate[where]}”) what the document doesn’t deny: “{said}”"
         return Finding("unsupported", reason, where, (about[0],), 0.0, "negation")
 
     def opposites(self) -> Iterator[Finding]:
@@ -220,13 +216,8 @@ class _Beside:
                     del blamed[mine]
         yield from blamed.values()
 
-    def _findings(
-        self, label: Label, reason: str, words: Sequence[int], evidence: Span, kind: ErrorKind
-    ) -> list[Finding]:
-        return [Finding(label, reason, self._where([word]), (evidence,), 0.0, kind) for word in words]
-
     def _where(self, words: Sequence[int]) -> Span:
-        start = self.sentence.start
+        start = self.beside.sentence.start
         return Span(start + self.words[words[0]].start, start + self.words[words[-1]].end)
 
     def _span(self, match: _Match) -> Span:
@@ -236,18 +227,12 @@ class _Beside:
     def _quoted(self, match: _Match) -> bool:
         """Whether the document's clause is someone's own words."""
         place = match.sentence.start + match.clause.words[match.clause.verb].start
-        return any(quote.start <= place < quote.end for quote in _quoted_spans(self.document))
+        return self.document.quote_around(Span(place, place + 1)) is not None
 
 
-@lru_cache(maxsize=16)
-def _quoted_spans(document: str) -> tuple[Span, ...]:
-    return tuple(quotation.span for quotation in quotations(document))
-
-
-def _parsed(document: str, sentence: Span) -> tuple[Word, ...]:
-    """The words of a sentence; none of what is too long to be one."""
-    text = document[sentence.slice]
-    return parse_sentence(text) if len(text) <= _LONGEST else ()
+def _alone(document: Article, sentence: Span) -> Article:
+    """A sentence of the document; an empty one for what is too long to be one."""
+    return document.alone(sentence if sentence.end - sentence.start <= _LONGEST else Span(0, 0))
 
 
 def _best(matches: Iterable[_Match]) -> _Match | None:

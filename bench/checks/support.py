@@ -33,12 +33,13 @@ from dataclasses import dataclass
 from hashlib import shake_256
 from typing import TYPE_CHECKING
 
-from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of, latin, unread
+from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of, unread
 from bench.checks.words.content_words import ContentWords, content_words
 from bench.checks.words.copying import copied_share, grams_of
 from bench.claims import Claim, claim_rules
 from bench.errors import InputError
 from bench.links import Links, cover, find_links, link_score, owned
+from bench.models.languages import latin
 from bench.scorer import Scorer, Undefined, signature
 from bench.text import fold, word_spans
 from bench.types import Pair, Score, Seen, Span, Verdict

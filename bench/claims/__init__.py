@@ -6,14 +6,14 @@ English: clauses come from the installed spaCy pipeline's parse, boilerplate and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 from bench.claims.framing import FRAMING, parts
 from bench.claims.split import pieces
+from bench.language.article import Article
 from bench.language.lexicon import lexicon_hash
 from bench.models.languages import identifier_name
 from bench.models.syntax import pipeline_name
-from bench.quotations import QUOTATION_RULES, quotations
+from bench.quotations import QUOTATION_RULES
 from bench.text import SENTENCE_RULES
 from bench.types import Span
 
@@ -41,16 +41,16 @@ class Claim:
         return self.boilerplate in FRAMING
 
 
-@lru_cache(maxsize=1024)
-def claims(text: str) -> tuple[Claim, ...]:
+def claims(text: Article) -> tuple[Claim, ...]:
     """The claims of a text, in order: a sentence's are the same whatever surrounds it, but open quotations and frames.
 
-    >>> text = "Xi met Putin in Beijing on Thursday, and the two leaders signed a joint statement. Read more"
-    >>> [(text[claim.span.slice], claim.boilerplate) for claim in claims(text)]  # doctest: +NORMALIZE_WHITESPACE
+    >>> text = Article("Xi met Putin in Beijing on Thursday, and the two leaders signed a joint statement. Read more")
+    >>> [(text[claim.span], claim.boilerplate) for claim in text.of(claims)]  # doctest: +NORMALIZE_WHITESPACE
     [('Xi met Putin in Beijing on Thursday,', None), ('and the two leaders signed a joint statement.', None),
      ('Read more', 'navigation')]
     """
-    quoted = [_with_marks(text, quotation.span) for quotation in quotations(text)]
+    # With a character on either side, where the marks stand.
+    quoted = [Span(max(0, q.span.start - 1), min(len(text.text), q.span.end + 1)) for q in text.quotations]
     found: list[Claim] = []
     for part in parts(text):
         sentence = part.span
@@ -64,14 +64,9 @@ def claims(text: str) -> tuple[Claim, ...]:
         ]
         found += [
             Claim(Span(sentence.start + piece.start, sentence.start + piece.end), sentence)
-            for piece in pieces(text[sentence.slice], inside)
+            for piece in pieces(text.alone(sentence), inside)
         ]
     return tuple(found)
-
-
-def _with_marks(text: str, quotation: Span) -> Span:
-    """The quotation with a character on either side, where its marks stand."""
-    return Span(max(0, quotation.start - 1), min(len(text), quotation.end + 1))
 
 
 def claim_rules() -> str:

@@ -7,8 +7,6 @@ SummEval and QAGS.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from bench.language.lexicon import patterns
 from bench.text import fold
 
@@ -17,7 +15,6 @@ _LONGEST = 400
 _AROUND = "()[]{}<>|·•*→»«›‹ -–—"
 
 
-@lru_cache(maxsize=8192)
 def boilerplate_kind(sentence: str) -> str | None:
     """What kind of boilerplate a sentence is, in plain words; ``None`` for a claim.
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from bench.claims.boilerplate import boilerplate_kind
+from bench.language.article import Article, article
 from bench.language.lexicon import patterns
-from bench.models.syntax import parse_sentence
-from bench.text import fold, sentence_spans, trim, word_spans
+from bench.text import fold, trim, word_spans
 from bench.types import Span
 
 FRAMING = frozenset({"framing", "closing offer", "refusal", "heading"})
@@ -47,18 +47,19 @@ class Part:
     """Of a table's row: the row that says what its cells are."""
 
 
-def parts(text: str) -> Iterator[Part]:
+def parts(whole: Article) -> Iterator[Part]:
     """What a text's claims are cut from, in order; markers, a table's header and its rule are left out.
 
-    >>> text = "Here's a summary: 1. The article says that the bridge is open. I hope this helps!"
-    >>> [(text[part.span.slice], part.kind) for part in parts(text)]  # doctest: +NORMALIZE_WHITESPACE
+    >>> text = Article("Here's a summary: 1. The article says that the bridge is open. I hope this helps!")
+    >>> [(text[part.span], part.kind) for part in parts(text)]  # doctest: +NORMALIZE_WHITESPACE
     [("Here's a summary:", 'framing'), ('The article says that', 'framing'), ('the bridge is open.', None),
      ('I hope this helps!', 'closing offer')]
     """
+    text = whole.text
     tables = list(_tables(text))
     rows = [row for table in tables for row in table.rows]
     told = False
-    for sentence in sentence_spans(text):
+    for sentence in whole.sentences:
         while rows and rows[0].span.start < sentence.start:
             yield rows.pop(0)
         if any(table.span.start <= sentence.start < table.span.end for table in tables):
@@ -178,4 +179,4 @@ def _is_title(words: str) -> bool:
     """Whether words that are set off only say what the text is about: a few, none of them a finite verb."""
     if not words or len(word_spans(words)) > _HEADING_WORDS:
         return False
-    return not any(word.tag in {"VBD", "VBZ", "VBP", "MD"} for word in parse_sentence(words))
+    return not any(word.tag in {"VBD", "VBZ", "VBP", "MD"} for word in article(words).words)

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from bench.language.article import Article
 from bench.models.spacy_pipeline import load
-from bench.models.syntax import Word, children, parse_sentence, subtree
+from bench.models.syntax import Word, children, subtree
 from bench.text import word_spans
 from bench.types import Span
 
@@ -55,21 +56,21 @@ class _Cut:
     """Index of the verb, or of what else heads the clause, on whichever side of the cut."""
 
 
-def pieces(sentence: str, protected: Sequence[Span] = ()) -> tuple[Span, ...]:
+def pieces(sentence: Article, protected: Sequence[Span] = ()) -> tuple[Span, ...]:
     """The pieces of one sentence, in order; they cover it without overlap, white space aside.
 
     ``protected``: stretches that are never cut, such as quotations; parentheses and names never are.
 
-    >>> text = "Xi met Putin in Beijing on Thursday, and the two leaders signed a joint statement on trade."
-    >>> [text[piece.slice] for piece in pieces(text)]
+    >>> text = Article("Xi met Putin in Beijing on Thursday, and the two leaders signed a joint statement on trade.")
+    >>> [text[piece] for piece in pieces(text)]
     ['Xi met Putin in Beijing on Thursday,', 'and the two leaders signed a joint statement on trade.']
     """
-    if len(word_spans(sentence)) < SHORTEST_SENTENCE:
-        return (Span(0, len(sentence)),)
-    words = parse_sentence(sentence)
-    if not _is_clause(words) or _attributed(words):
-        return (Span(0, len(sentence)),)
-    cuts = {cut.place: cut for cut in _candidates(words) if _allowed(sentence, words, cut.place, protected)}
+    text = sentence.text
+    if len(word_spans(text)) < SHORTEST_SENTENCE or not _is_clause(words := sentence.words) or _attributed(words):
+        return (Span(0, len(text)),)
+    by_word = ([rule(words, index, word) for rule in _RULES] for index, word in enumerate(words))
+    found = (next(filter(None, rules), None) for rules in by_word)
+    cuts = {cut.place: cut for cut in found if cut and _allowed(text, words, cut.place, protected)}
     accepted: list[int] = []
     # From the right: what an accepted cut has taken off no longer hangs on anything.
     for place in sorted(cuts, reverse=True):
@@ -78,25 +79,10 @@ def pieces(sentence: str, protected: Sequence[Span] = ()) -> tuple[Span, ...]:
             accepted.append(place)
     while accepted and _content(words[: accepted[-1]]) < LEAST_CONTENT:
         accepted.pop()
-    if accepted:
-        names = load().parse(sentence).entities
-        starts = (words[place].start for place in accepted)
-        accepted_starts = [start for start in starts if not any(n.start < start < n.end for n in names)]
-    else:
-        accepted_starts = []
-    bounds = [0, *sorted(accepted_starts), len(sentence)]
-    return tuple(Span(start, start + len(sentence[start:end].rstrip())) for start, end in pairwise(bounds))
-
-
-def _candidates(words: tuple[Word, ...]) -> list[_Cut]:
-    """Places where the parse says that a claim of its own begins."""
-    found = []
-    for index, word in enumerate(words):
-        for rule in (_coordinated, _beside, _adverbial, _trailing):
-            if cut := rule(words, index, word):
-                found.append(cut)
-                break
-    return found
+    names = sentence.tagged(load()).entities if accepted else ()
+    starts = sorted(words[place].start for place in accepted)
+    bounds = [0, *(start for start in starts if not any(n.start < start < n.end for n in names)), len(text)]
+    return tuple(Span(start, start + len(text[start:end].rstrip())) for start, end in pairwise(bounds))
 
 
 def _coordinated(words: tuple[Word, ...], index: int, word: Word) -> _Cut | None:
@@ -184,6 +170,10 @@ def _trailing(words: tuple[Word, ...], index: int, word: Word) -> _Cut | None:
     else:
         good = bool(opening & _ADDING) and word.dep in {"advmod", "pcomp", "npadvmod"}
     return _Cut(first, index) if good else None
+
+
+_RULES = (_coordinated, _beside, _adverbial, _trailing)
+"""Each says where, by the parse, a claim of its own begins; the first one that does counts."""
 
 
 def _is_clause(words: tuple[Word, ...]) -> bool:

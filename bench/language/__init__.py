@@ -1,1 +1,1 @@
-"""English as data, and the one reader of it."""
+"""A text that is read once, and English as data with its one reader."""

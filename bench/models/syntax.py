@@ -1,15 +1,11 @@
-"""Sentences parsed by the installed spaCy pipeline: loaded once, the latest sentences kept."""
+"""Sentences parsed by the installed spaCy pipeline, and the base forms of words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from bench.errors import InputError
-from bench.models.spacy_pipeline import DEFAULT, encodable, is_pipeline, no_pipeline
-
-__all__ = ["Word", "children", "encodable", "lemma", "parse_sentence", "pipeline_name", "subtree"]
+from bench.models.spacy_pipeline import encodable, load
 
 _IRREGULAR = {
     form: base
@@ -41,14 +37,13 @@ class Word:
     """Index of the head in the sentence; its own index for a root."""
 
 
-@lru_cache(maxsize=4096)
 def parse_sentence(sentence: str) -> tuple[Word, ...]:
     """The words of one sentence, in order. What isn't one sentence may have several roots.
 
     >>> [(word.text, word.dep) for word in parse_sentence("The president signed the treaty.")][1:3]
     [('president', 'nsubj'), ('signed', 'ROOT')]
     """
-    parsed = [token for token in _load()(encodable(sentence)) if token.text]
+    parsed = [token for token in load().nlp(encodable(sentence), disable=["ner"]) if token.text]
     places = {token.i: place for place, token in enumerate(parsed)}
     return tuple(
         Word(
@@ -90,7 +85,8 @@ def lemma(word: str) -> str:
     """
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    tables = [_load().get_pipe("lemmatizer").lookups.get_table(f"lemma_{name}") for name in ("exc", "index", "rules")]
+    lookups = load().nlp.get_pipe("lemmatizer").lookups
+    tables = [lookups.get_table(f"lemma_{name}") for name in ("exc", "index", "rules")]
     for exceptions, known, rules in ([table[part] for table in tables] for part in ("verb", "noun")):
         if word in exceptions:
             return str(exceptions[word][0])
@@ -104,18 +100,7 @@ def lemma(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=1)
-def _load() -> Any:
-    try:
-        import spacy
-    except ImportError as error:
-        raise InputError("parsing needs spaCy, which is not installed: pip install spacy") from error
-    if not is_pipeline(DEFAULT):
-        raise InputError(no_pipeline(DEFAULT))
-    return spacy.load(DEFAULT, exclude=["ner"])
-
-
 def pipeline_name() -> str:
     """Name and version of the pipeline, for what is recorded."""
-    meta = _load().meta
+    meta = load().nlp.meta
     return f"{meta['lang']}_{meta['name']}-{meta['version']}"

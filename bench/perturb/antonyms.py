@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from bench.models.syntax import Word, children, parse_sentence
+from bench.language.article import article
+from bench.models.syntax import Word, children
 from bench.perturb.context import near
 from bench.perturb.damage import Perturbed, Skipped, edit
 from bench.perturb.draw import shuffled
@@ -105,7 +106,7 @@ def opposites(sentence: str) -> Iterator[list[tuple[Span, str]]]:
     """
     if NEGATIONS.search(sentence):
         return
-    parsed = parse_sentence(sentence)
+    parsed = article(sentence).words
     quoted = [quotation.span for quotation in quotations(sentence)]
     for index, word in enumerate(parsed):
         hyphens = sentence[max(0, word.start - 1) : word.start] + sentence[word.end : word.end + 1]
@@ -119,12 +120,12 @@ def opposites(sentence: str) -> Iterator[list[tuple[Span, str]]]:
         if new is None:
             continue
         span = Span(word.start, word.end)
-        article = _ARTICLE.search(sentence[: word.start])
-        if article is None or (new[0] in "aeiou") == (article.group("article").lower() == "an"):
+        before = _ARTICLE.search(sentence[: word.start])
+        if before is None or (new[0] in "aeiou") == (before.group("article").lower() == "an"):
             yield [(span, new)]
         else:
-            written = article.group("article")[0] + ("n" if new[0] in "aeiou" else "")
-            yield [(Span(article.start("article"), article.end("article")), written), (span, new)]
+            written = before.group("article")[0] + ("n" if new[0] in "aeiou" else "")
+            yield [(Span(before.start("article"), before.end("article")), written), (span, new)]
 
 
 def _verb(parsed: tuple[Word, ...], index: int) -> str | None:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bench.models.spacy_pipeline import load
-from bench.models.syntax import encodable
+from bench.models.spacy_pipeline import encodable, load
 from bench.perturb.damage import Perturbed, Skipped, edit
 from bench.perturb.draw import shuffled
 from bench.text import fold, sentence_spans, words

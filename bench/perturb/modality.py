@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bench.models.syntax import Word, children, parse_sentence, subtree
+from bench.language.article import article
+from bench.models.syntax import Word, children, subtree
 from bench.perturb.damage import Perturbed, Skipped, edit
 from bench.perturb.draw import shuffled
 from bench.perturb.inflect import participle, past
@@ -60,7 +61,7 @@ def facts(sentence: str) -> Iterator[Edits]:
     """
     if sentence.rstrip("\"'”’ ").endswith("?") or NEGATIONS.search(sentence) or _FUTURE.search(sentence):
         return
-    words = parse_sentence(sentence)
+    words = article(sentence).words
     quoted = [quotation.span for quotation in quotations(sentence)]
     for verb, word in enumerate(words):
         begin = _modal(words, verb) if word.tag in ("VB", "VBN", "VBG") else None

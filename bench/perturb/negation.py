@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bench.models.syntax import Word, children, parse_sentence, subtree
+from bench.language.article import article
+from bench.models.syntax import Word, children, subtree
 from bench.perturb.damage import Perturbed, Skipped, edit
 from bench.perturb.draw import shuffled
 from bench.text import sentence_spans
@@ -55,7 +56,7 @@ def _shown(was: str, now: str) -> str:
 
 
 def _two_verbs(sentence: str) -> bool:
-    words = parse_sentence(sentence)
+    words = article(sentence).words
     return any(word.dep == "conj" and words[word.head].dep == "ROOT" for word in words)
 
 
@@ -65,7 +66,7 @@ def opposite(sentence: str) -> Edits | None:
     >>> opposite("The president signed the treaty.")
     [(Span(start=14, end=20), 'did not sign')]
     """
-    words = parse_sentence(sentence)
+    words = article(sentence).words
     roots = [index for index, word in enumerate(words) if word.dep == "ROOT"]
     if len(roots) != 1 or sentence.rstrip("\"'”’ ").endswith(("?", ":")):
         return None

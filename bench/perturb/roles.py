@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from bench.models.syntax import Word, children, parse_sentence, subtree
+from bench.language.article import article
+from bench.models.syntax import Word, children, subtree
 from bench.perturb.damage import Perturbed, Skipped, edit
 from bench.perturb.draw import shuffled
 from bench.text import fold, sentence_spans
@@ -53,7 +54,7 @@ def swaps(sentence: str, small: Collection[str] = ()) -> list[tuple[bool, Edits]
     >>> swaps("The committee criticised the ministry.")[0][1]
     [(Span(start=0, end=13), 'The ministry'), (Span(start=25, end=37), 'the committee')]
     """
-    words = parse_sentence(sentence)
+    words = article(sentence).words
     found = []
     for verb in range(len(words)):
         sides = _sides(words, verb)

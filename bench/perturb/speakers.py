@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bench.models.syntax import Word, children, parse_sentence
+from bench.language.article import article
+from bench.models.syntax import Word, children
 from bench.perturb.context import home_of, near
 from bench.perturb.damage import Perturbed, Skipped, edit
 from bench.perturb.draw import shuffled
@@ -57,7 +58,7 @@ def _speakers(text: str, document: str) -> Iterator[Name]:
     full = {name.text.split()[-1] for name in find_names(document) if name.type == "PERSON" and " " in name.text}
     for home in sentence_spans(text):
         sentence = text[home.slice]
-        words = parse_sentence(sentence)
+        words = article(sentence).words
         for index in saying(words, quoted=bool(_MARKS & set(sentence))):
             word = words[index]
             span = Span(home.start + word.start, home.start + word.end)

@@ -33,6 +33,7 @@ from bench.checks.entail import LAYERS
 from bench.checks.entailment.premise import Unit, compose, units
 from bench.checks.words.content_words import ContentWords, content_words
 from bench.claims import claims
+from bench.language.article import article
 from bench.models.encoder import minilm
 from bench.perturb import additions, antonyms
 from bench.perturb.damage import Perturbed
@@ -185,9 +186,9 @@ def summedits(draw: random.Random) -> Iterator[dict[str, Any]]:
         for line in lines(f"judgements/summedits_{domain}"):
             summaries = [(one["text"], bool(one["human"]["consistent"])) for one in line["summaries"].values()]
             good = [text for text, consistent in summaries if consistent]
-            known = {plain(text[claim.span.slice]) for text in good for claim in claims(text)}
+            known = {plain(text[claim.span.slice]) for text in good for claim in article(text).of(claims)}
             for text, consistent in summaries:
-                spans = [claim.span for claim in claims(text)]
+                spans = [claim.span for claim in article(text).of(claims)]
                 beside = dict(zip(spans, premises(line["document"], text, spans, draw.randint(90, 120)), strict=True))
                 labels = dict.fromkeys(spans, (1, 1.0)) if consistent else blamed(text, spans, good, known)
                 for span, (supported, weight) in labels.items():

@@ -8,6 +8,7 @@ from bench.checks.entities import Entities
 from bench.checks.names.index import NameIndex
 from bench.checks.words.countries import PLACES
 from bench.checks.words.spelling import is_caseless, key, name_tokens, same_name
+from bench.language.article import Article
 from bench.models.spacy_pipeline import Entity, Parsed, Token
 from bench.types import Candidate, Example, Pair, Score
 
@@ -220,7 +221,7 @@ def test_evidence_prefers_the_same_spelling() -> None:
 
 
 def test_full_names_are_where_the_index_says() -> None:
-    index = NameIndex(DOCUMENT)
+    index = NameIndex(Article(DOCUMENT))
     (token,) = name_tokens("Smith")
     assert [DOCUMENT[span.slice] for span in index.full_names(token)] == ["Peter Smith", "Anna Smith"]
 

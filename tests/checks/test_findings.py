@@ -12,8 +12,8 @@ from bench.checks.findings import (
     FindingsCheck,
     claim_values,
     claim_verdict,
-    latin,
 )
+from bench.language.article import Article
 from bench.scorer import signature
 from bench.types import Candidate, Example, Pair, Span, Verdict
 
@@ -32,9 +32,9 @@ class Echo(FindingsCheck):
     def signature(self) -> str:
         return signature("echo", version=1)
 
-    def findings(self, pair: Pair, sentences: Sequence[Span]) -> Iterator[Finding]:
+    def findings(self, document: Article, candidate: Article, sentences: Sequence[Span]) -> Iterator[Finding]:
         for span in sentences:
-            known = pair.candidate.text[span.slice] in pair.example.document
+            known = candidate[span] in document.text
             yield Finding("supported" if known else "unsupported", "r", span)
 
 
@@ -104,7 +104,7 @@ def test_other_scripts_are_unchecked_and_never_a_value() -> None:
     mixed = Echo().score([make_pair("He left.", "He left.\nОн ушёл домой.")])[0]
     assert [v.label for v in mixed.verdicts] == ["supported", "unchecked"]
     assert mixed.values["supported_share"] == 1.0
-    assert latin("Đặng Thị Ngọc Thịnh")
+    assert Article("Đặng Thị Ngọc Thịnh").latin
 
 
 GERMAN = "Der Stadtrat hat am Montag eine neue Buslinie beschlossen."

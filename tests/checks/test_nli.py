@@ -19,6 +19,7 @@ from bench.checks.nli import NLI
 from bench.claims import Claim, claims
 from bench.config import build_job, compose_run
 from bench.errors import InputError
+from bench.language.article import article
 from bench.scoring import problems
 from bench.text import sentence_spans
 from bench.types import Candidate, Example, Pair, Score, Span
@@ -273,7 +274,7 @@ def test_a_clause_is_judged_alone_or_with_its_sentence(folder: Path, monkeypatch
 
 def test_boilerplate_and_claims_without_words_are_not_judged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def marked(text: str) -> tuple[Claim, ...]:
-        first, *others = claims(text)
+        first, *others = article(text).of(claims)
         return (replace(first, boilerplate="navigation"), *others)
 
     monkeypatch.setattr("bench.checks.findings.claims", marked)

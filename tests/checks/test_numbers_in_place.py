@@ -10,9 +10,10 @@ import pytest
 
 from bench.checks.numbers import Numbers
 from bench.checks.quantities.counted import apart, distinct, role
-from bench.checks.quantities.reading import quantities
+from bench.checks.quantities.pool import read
 from bench.checks.quantities.slots import fit
-from bench.checks.words.places import align
+from bench.checks.words.places import Beside
+from bench.language.article import Article
 from bench.perturb.numbers import _numbers, values
 from bench.text import sentence_spans, words
 from bench.types import Candidate, Example, Pair, Span
@@ -58,10 +59,10 @@ def test_the_same_place_fits_best() -> None:
     document = "In 2014 the club paid 40 million for Ozil, the league gave 12 and Chambers cost 16."
     for claim, ours in [("The club paid 99 for Ozil.", "40 million"), ("The league gave 99.", "12"),
                         ("Chambers cost 99.", "16"), ("In 99 the club paid.", "2014")]:  # fmt: skip
-        (best,) = align(document, claim, Span(0, len(claim)))
+        beside = Beside(Article(claim), Article(document), Span(0, len(claim)))
         at = claim.index("99")
         fits = {
-            number: sum(fit(claim, document, best, Span(at, at + 2), Span(place, place + len(number))))
+            number: sum(fit(beside, *beside.best(), Span(at, at + 2), Span(place, place + len(number))))
             for number in ("40 million", "12", "16", "2014")
             if (place := document.index(number)) >= 0
         }
@@ -93,8 +94,7 @@ def test_a_list_taken_apart_is_no_swap() -> None:
     ],
 )
 def test_what_a_number_is_attached_to(text: str, number: str, noun: str, deed: str) -> None:
-    quantity = next(q for q in quantities(text) if text[q.span.slice] == number)
-    found = role(text, Span(0, len(text)), quantity.span, quantity)
+    found = role(next(p for p in read(Article(text), Span(0, len(text)), 0, None) if p.written == number))
     assert found.noun == noun
     assert deed in found.deeds
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bench.checks.quotes import Quotes
 from bench.checks.speech.alignment import WordIndex, plain_words
 from bench.errors import InputError
+from bench.language.article import Article
 from bench.quotations import quotations
 from bench.types import Candidate, Example, Pair, Score, Verdict
 
@@ -91,7 +92,7 @@ def test_quotations_never_overlap_and_stay_inside(text: str) -> None:
 )
 def test_find_equals_brute_force(words: list[str], sought: list[str]) -> None:
     expected = [i for i in range(len(words) - len(sought) + 1) if words[i : i + len(sought)] == sought]
-    assert WordIndex(" ".join(words)).find(sought) == expected
+    assert WordIndex(Article(" ".join(words))).find(sought) == expected
 
 
 @settings(max_examples=60)
@@ -102,7 +103,7 @@ def test_a_changed_stretch_is_aligned_where_it_came_from(seed: int) -> None:
     start = chance.randrange(0, 280)
     taken = words[start : start + 12]
     taken[chance.randrange(1, 11)] = "changed"
-    found = WordIndex(" ".join(words)).align(taken)
+    found = WordIndex(Article(" ".join(words))).align(taken)
     assert found is not None
     # Brute force over all windows of the same length.
     best = max(SequenceMatcher(None, taken, words[i : i + 12], autojunk=False).ratio() for i in range(len(words) - 11))
@@ -111,7 +112,7 @@ def test_a_changed_stretch_is_aligned_where_it_came_from(seed: int) -> None:
 
 
 def test_the_index_slices_to_its_words() -> None:
-    index = WordIndex(DOCUMENT)
+    index = WordIndex(Article(DOCUMENT))
     (place,) = index.find(["the", "harbor", "will"])
     assert DOCUMENT[index.span(place, place + 3).slice] == "The harbour will"
     assert plain_words("The U.S. paid $5")[0] == plain_words("the US paid $ 5")[0]

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from bench.checks.clauses.antonyms import OTHERS, VERBS
 from bench.checks.clauses.arcs import clauses
-from bench.checks.clauses.polarity import told
 from bench.checks.relations import Relations, judge
+from bench.checks.words.places import Beside
 from bench.errors import InputError
-from bench.models.syntax import parse_sentence
+from bench.language.article import Article
 from bench.perturb.damage import Perturbed
 from bench.perturb.negation import negate
 from bench.text import sentence_spans
@@ -161,8 +161,8 @@ def test_a_long_list_is_not_parsed() -> None:
     ],
 )
 def test_polarity_and_mood(text: str, negated: bool, mood: str) -> None:
-    [clause] = [clause for clause in clauses(parse_sentence(text)) if clause.lemma == "sign"]
-    assert (told(clause).negated, told(clause).mood) == (negated, mood)
+    [clause] = [clause for clause in clauses(Article(text)) if clause.lemma == "sign"]
+    assert (clause.told.negated, clause.told.mood) == (negated, mood)
 
 
 def test_the_tables_are_symmetric_and_contradict_nothing() -> None:
@@ -186,7 +186,8 @@ def choosing_documents(limit: int) -> list[str]:
 
 
 def blamed(document: str, candidate: str) -> set[str | None]:
-    found = [finding for span in sentence_spans(candidate) for finding in judge(document, candidate, span)]
+    texts = Article(candidate), Article(document)
+    found = [finding for span in texts[0].sentences for finding in judge(Beside(*texts, span))]
     return {finding.kind for finding in found if finding.label in ("contradicted", "unsupported")}
 
 

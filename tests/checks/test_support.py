@@ -16,6 +16,7 @@ from bench.checks.findings import claim_values
 from bench.checks.support import Support
 from bench.claims import claims
 from bench.errors import InputError
+from bench.language.article import article
 from bench.models.encoder import Encoded, minilm
 from bench.text import sentence_spans, word_spans
 from bench.types import Candidate, Example, Pair, Span
@@ -91,7 +92,7 @@ def home_of(span, text=DOCUMENT):
 
 def test_every_claim_of_a_document_is_supported_by_its_own_sentence(check):
     (score,) = check.score([pair_of(DOCUMENT)])
-    assert [verdict.claim for verdict in score.verdicts] == [claim.span for claim in claims(DOCUMENT)]
+    assert [verdict.claim for verdict in score.verdicts] == [claim.span for claim in article(DOCUMENT).of(claims)]
     assert {verdict.label for verdict in score.verdicts} == {"supported"}
     for verdict in score.verdicts:
         assert verdict.score == pytest.approx(1, abs=1e-5)
@@ -243,7 +244,7 @@ def test_label_and_score_follow_from_all_links_the_worst_ones_and_what_is_copied
 def test_values_and_labels_follow_from_the_scores(check):
     text = f"{DOCUMENT} A comet fell on the town. It was what it was."
     (score,) = check.score([pair_of(text)])
-    assert [verdict.claim for verdict in score.verdicts] == [claim.span for claim in claims(text)]
+    assert [verdict.claim for verdict in score.verdicts] == [claim.span for claim in article(text).of(claims)]
     graded = [verdict for verdict in score.verdicts if verdict.label != "unchecked"]
     assert all(-1e-6 <= verdict.score <= 1 + 1e-6 for verdict in graded)
     counts, absent = claim_values(score.verdicts)

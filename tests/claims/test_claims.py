@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.claims import CLAIM_RULES, claim_rules, claims
+from bench.language.article import article
 from bench.models.spacy_pipeline import load
 from bench.models.syntax import pipeline_name
 from bench.quotations import quotations
@@ -33,7 +34,7 @@ any_text = st.text(st.characters() | st.sampled_from("“”\"'().,; \n\ud800"),
 
 
 def check_tiling(text: str) -> None:
-    found = claims(text)
+    found = article(text).of(claims)
     assert list(dict.fromkeys(claim.sentence for claim in found)) == sentence_spans(text)
     for sentence in sentence_spans(text):
         mine = [claim.span for claim in found if claim.sentence == sentence]
@@ -54,7 +55,7 @@ def test_claims_tile_the_sentences_of_any_text(sentences: list[str], gap: str) -
 @given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=5))
 def test_a_sentence_has_the_same_claims_whatever_surrounds_it(sentences: list[str]) -> None:
     text = "\n".join(sentences)
-    found = claims(text)
+    found = article(text).of(claims)
     offset = 0
     for sentence in sentences:
         here = [
@@ -62,14 +63,14 @@ def test_a_sentence_has_the_same_claims_whatever_surrounds_it(sentences: list[st
             for c in found
             if offset <= c.span.start < offset + len(sentence)
         ]
-        assert here == [(c.span.start, c.span.end, c.boilerplate) for c in claims(sentence)]
+        assert here == [(c.span.start, c.span.end, c.boilerplate) for c in article(sentence).of(claims)]
         offset += len(sentence) + 1
 
 
 def test_a_long_quotation_keeps_its_sentences_whole() -> None:
     inner = SENTENCES[0]
-    alone = claims(inner)
-    quoted = claims(f"He said: “We are glad. {inner} We are tired.”")
+    alone = article(inner).of(claims)
+    quoted = article(f"He said: “We are glad. {inner} We are tired.”").of(claims)
     assert len(alone) == 2
     assert [claim for claim in quoted if claim.sentence.end - claim.sentence.start == len(inner)] == [
         claim for claim in quoted if claim.span.end - claim.span.start == len(inner)
@@ -77,7 +78,7 @@ def test_a_long_quotation_keeps_its_sentences_whole() -> None:
 
 
 def test_boilerplate_stays_whole_and_says_what_it_is() -> None:
-    assert [claim.boilerplate for claim in claims("The river fell.\nShare this\n© 2024 Example.")] == [
+    assert [claim.boilerplate for claim in article("The river fell.\nShare this\n© 2024 Example.").of(claims)] == [
         None,
         "share buttons",
         "copyright notice",
@@ -92,7 +93,7 @@ def test_nothing_to_say(text: str) -> None:
 def test_lone_surrogates_are_read() -> None:
     text = "Anna Smith\ud800 met Bo Sample in Geneva."
     assert [Span(e.start, e.end).end <= len(text) for e in load().parse(text).entities]
-    assert len(claims(text)) == 1
+    assert len(article(text).of(claims)) == 1
 
 
 def test_the_rules_name_what_decides() -> None:
@@ -106,5 +107,5 @@ def test_seeds_are_read_without_loss() -> None:
     for path in sorted(SEEDS.glob("*.txt")):
         check_tiling(path.read_text(encoding="utf-8"))
     first = next(SEEDS.glob("001*")).read_text(encoding="utf-8")
-    kinds = [claim.boilerplate for claim in claims(first) if claim.boilerplate]
+    kinds = [claim.boilerplate for claim in article(first).of(claims) if claim.boilerplate]
     assert kinds == ["licence notice", "navigation"]

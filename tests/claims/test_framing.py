@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bench.claims import claims
 from bench.claims.framing import FRAMING, parts
+from bench.language.article import Article, article
 from bench.text import sentence_spans, word_spans
 
 SHARED = Path(__file__).parents[2] / ".." / "shared"
@@ -98,14 +99,14 @@ MARKERS = ["1. ", "6) ", "(2) ", "a) ", "(b) ", "iv) ", "- ", "* ", "• ", "–
 
 def judged(text: str) -> list[str]:
     """The words of the claims proper."""
-    return [text[claim.span.slice] for claim in claims(text) if claim.boilerplate is None]
+    return [text[claim.span.slice] for claim in article(text).of(claims) if claim.boilerplate is None]
 
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in WHOLE.items() for text in texts])
 def test_framing_is_named(kind: str, text: str) -> None:
-    assert {part.kind for part in parts(text)} <= {kind, "framing"}
-    assert kind in {part.kind for part in parts(text)}
-    assert all(claim.framing for claim in claims(text))
+    assert {part.kind for part in parts(Article(text))} <= {kind, "framing"}
+    assert kind in {part.kind for part in parts(Article(text))}
+    assert all(claim.framing for claim in article(text).of(claims))
 
 
 @pytest.mark.parametrize("text", CLAIMS)
@@ -117,7 +118,7 @@ def test_claims_are_no_framing(text: str) -> None:
 def test_what_follows_framing_on_its_line_is_judged(front: str, claim: str) -> None:
     text = front + claim
     assert judged(text) == [claim]
-    [last] = [found for found in claims(text) if found.boilerplate is None]
+    [last] = [found for found in article(text).of(claims) if found.boilerplate is None]
     assert text[last.sentence.slice] == claim
 
 
@@ -156,26 +157,26 @@ def test_a_tables_row_is_a_claim_with_its_header() -> None:
     text = "It rose.\n"
     text += "| Item | 2022 |\n|:---|---:|\n| Acme Inc. | It fell. Then it rose |\n|  |  |\n| Profit | 3 |\nIt fell."
     assert judged(text) == ["It rose.", "Acme Inc. | It fell. Then it rose", "Profit | 3", "It fell."]
-    headers = [text[claim.header.slice] for claim in claims(text) if claim.header]
+    headers = [text[claim.header.slice] for claim in article(text).of(claims) if claim.header]
     assert headers == ["Item | 2022"] * 2
-    assert all(claim.span == claim.sentence for claim in claims(text) if claim.header)
+    assert all(claim.span == claim.sentence for claim in article(text).of(claims) if claim.header)
 
 
 def test_lines_with_pipes_are_no_table_without_a_rule() -> None:
     text = "Home | News | Sport\nThe mayor resigned on Monday."
-    assert not any(claim.header for claim in claims(text))
+    assert not any(claim.header for claim in article(text).of(claims))
 
 
 def test_a_lone_marker_holds_no_claim() -> None:
-    assert claims("1.\n- \n2)") == ()
+    assert article("1.\n- \n2)").of(claims) == ()
 
 
 def check_parts(text: str) -> None:
     """The parts are in order and apart, and lie in the text's sentences; what is left out is no claim's words."""
-    found = [part.span for part in parts(text)]
+    found = [part.span for part in parts(Article(text))]
     assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(text[span.slice].strip() == text[span.slice] != "" for span in found)
-    assert {part.kind for part in parts(text)} & FRAMING <= FRAMING
+    assert {part.kind for part in parts(Article(text))} & FRAMING <= FRAMING
 
 
 @given(st.text(st.sampled_from("abI12.)(-*#|•:>\n \ud800“") | st.characters(), max_size=60))
@@ -187,19 +188,19 @@ def test_any_text_has_parts(text: str) -> None:
 def test_parts_lose_no_word_but_markers(lines: list[str]) -> None:
     text = "\n".join(lines)
     check_parts(text)
-    covered = sum(len(word_spans(text[part.span.slice])) for part in parts(text))
+    covered = sum(len(word_spans(text[part.span.slice])) for part in parts(Article(text)))
     assert len(word_spans(text)) - covered <= sum(line.startswith("Key points: 1.") for line in lines)
 
 
 def test_plain_text_has_its_sentences_as_parts() -> None:
     text = "The river fell on Friday. The mayor opened the bridge.\n“Nobody was hurt,” she said."
-    assert [part.span for part in parts(text)] == sentence_spans(text)
+    assert [part.span for part in parts(Article(text))] == sentence_spans(text)
 
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_take_no_time(text: str) -> None:
     start = time.process_time()
-    list(parts(text))
+    list(parts(Article(text)))
     assert time.process_time() - start < 5
 
 
@@ -217,7 +218,8 @@ def test_framing_in_published_summaries(name: str, least: int, most: int) -> Non
     path = SHARED / "judgements" / f"{name}.jsonl"
     if not path.is_file():
         pytest.skip("the judgements are not here")
-    found = [text[part.span.slice] for text in set(summaries(path)) for part in parts(text) if part.kind in FRAMING]
+    texts = map(Article, set(summaries(path)))
+    found = [text[part.span] for text in texts for part in parts(text) if part.kind in FRAMING]
     assert least <= len(found) <= most
     assert all(words.startswith("The document") for words in found)
 

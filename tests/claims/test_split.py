@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.claims.split import pieces
+from bench.language.article import Article
 from bench.types import Span
 
 # "|" marks where our own sentences are cut.
@@ -59,43 +60,43 @@ def parts(marked: str) -> tuple[str, list[str]]:
 @pytest.mark.parametrize("marked", CUT)
 def test_claims_of_their_own_are_cut_off(marked: str) -> None:
     sentence, expected = parts(marked)
-    assert [sentence[piece.slice] for piece in pieces(sentence)] == expected
+    assert [sentence[piece.slice] for piece in pieces(Article(sentence))] == expected
 
 
 @pytest.mark.parametrize("sentence", WHOLE)
 def test_what_is_in_doubt_stays_whole(sentence: str) -> None:
-    assert pieces(sentence) == (Span(0, len(sentence)),)
+    assert pieces(Article(sentence)) == (Span(0, len(sentence)),)
 
 
 def test_nothing_is_cut_inside_what_is_protected() -> None:
     sentence, (first, _) = parts(CUT[0])
     cut = len(first) + 1
-    assert len(pieces(sentence, [Span(cut - 5, cut + 5)])) == 1
+    assert len(pieces(Article(sentence), [Span(cut - 5, cut + 5)])) == 1
     # A stretch that ends or begins at the cut isn't cut.
-    assert len(pieces(sentence, [Span(0, cut), Span(cut, len(sentence))])) == 2
+    assert len(pieces(Article(sentence), [Span(0, cut), Span(cut, len(sentence))])) == 2
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("(", ")"), ("[", "]"), ("(", ""), ("", ")")])
 def test_nothing_is_cut_inside_brackets(opening: str, closing: str) -> None:
     marked = CUT[2].replace("| but", "BUT").removesuffix(".")
     sentence = f"{opening}{marked.replace('BUT', 'but')}{closing}."
-    assert len(pieces(sentence)) == 1
+    assert len(pieces(Article(sentence))) == 1
 
 
 @given(st.text(max_size=80), st.sampled_from(CUT), st.text(alphabet="“”\"'()[] ,;\n\t\ud800\u3000é", max_size=12))
 def test_pieces_tile_any_sentence(noise: str, marked: str, signs: str) -> None:
     sentence = (parts(marked)[0][:-1] + signs + noise).strip()
-    found = pieces(sentence)
+    found = pieces(Article(sentence))
     assert (found[0].start, found[-1].end) == (0, len(sentence))
     for before, after in pairwise(found):
         assert before.end < after.start
         assert sentence[before.end : after.start].isspace()
     assert all(not sentence[piece.start].isspace() and not sentence[piece.end - 1].isspace() for piece in found)
-    assert pieces(sentence) == found
+    assert pieces(Article(sentence)) == found
 
 
 @given(st.lists(st.sampled_from([parts(marked)[1] for marked in CUT]), min_size=2, max_size=3))
 def test_every_piece_has_enough_to_be_judged(several: list[list[str]]) -> None:
     sentence = "; ".join(" ".join(cut)[:-1] for cut in several) + "."
-    for piece in pieces(sentence):
+    for piece in pieces(Article(sentence)):
         assert len([word for word in sentence[piece.slice].split() if len(word) > 2]) >= 3

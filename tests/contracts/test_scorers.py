@@ -189,6 +189,7 @@ def forget() -> None:
         for thing in vars(import_module(f"bench.models.{name}")).values():
             if not isinstance(thing, FunctionType) and hasattr(thing, "cache_clear"):
                 thing.cache_clear()
+    import_module("bench.language.article")._articles.clear()
 
 
 @cache

@@ -7,6 +7,7 @@ import pytest
 from bench.errors import InputError
 from bench.models import spacy_pipeline
 from bench.models.spacy_pipeline import SpacyPipeline, load
+from bench.models.syntax import parse_sentence
 
 TEXT = "Maria Keller flew from Oslo to the United Nations in Geneva on Monday.\n\nShe met Tomás Ortega there."
 
@@ -29,32 +30,17 @@ def test_same_as_spacy_itself() -> None:
     assert [t.tag for t in parsed.tokens] == [t.tag_ for t in doc if not t.is_space]
 
 
-def test_loaded_once_and_parsed_once() -> None:
-    class Counting:
-        calls = 0
-
-        def __call__(self, text: str) -> object:
-            self.calls += 1
-            return nlp(text)
-
+def test_loaded_once_for_names_and_sentences(monkeypatch: pytest.MonkeyPatch) -> None:
     import spacy
 
+    loads: list[str] = []
+    real = spacy.load
+    monkeypatch.setattr(spacy, "load", lambda name, **options: loads.append(name) or real(name, **options))
+    load.cache_clear()
+    load().parse(TEXT)
+    assert parse_sentence("Maria Keller flew.")[-1].text == "."
     assert load() is load()
-    nlp, counting = spacy.blank("en"), Counting()
-    pipeline = SpacyPipeline(counting, "blank")
-    assert pipeline.parse(TEXT) is pipeline.parse(TEXT)
-    assert counting.calls == 1
-
-
-def test_the_cache_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    import spacy
-
-    monkeypatch.setattr(spacy_pipeline, "_CACHED_CHARACTERS", 100)
-    pipeline = SpacyPipeline(spacy.blank("en"), "blank")
-    for number in range(50):
-        pipeline.parse(f"sentence number {number}")
-    assert sum(len(text) for text in pipeline._cache) <= 100
-    assert "sentence number 49" in pipeline._cache
+    assert loads == [spacy_pipeline.DEFAULT]
 
 
 def test_long_texts_are_parsed_in_pieces_with_right_offsets(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property
 
+from bench.checks.clauses.polarity import Told, told
 from bench.checks.quantities.units import MONTHS, WEEKDAYS
 from bench.checks.words.places import word_key
+from bench.language.article import Article
 from bench.models.syntax import Word, subtree
 
 ARC_RULES = "arcs-1"
@@ -42,7 +44,7 @@ class Thing:
     pronoun: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clause:
     """One predicate with its arguments, a passive turned round. Indices are of the sentence's words."""
 
@@ -60,6 +62,19 @@ class Clause:
     """Indices of the words that belong to this clause, the verb included, in order."""
     whole: tuple[int, ...]
     """Indices of all words that hang on the verb, clauses inside included, in order."""
+
+    @cached_property
+    def told(self) -> Told:
+        """How it is told; negations that cancel out are none.
+
+        >>> for text in ("Anna did not sign it.", "Anna did not fail to sign it.", "Anna may sign it."):
+        ...     clause = clauses(Article(text))[-1]
+        ...     clause.told.negated, clause.told.mood
+        (True, 'past')
+        (False, 'past')
+        (False, 'possible')
+        """
+        return told(self.words, self.verb, [thing.head for thing in (*self.agents, *self.patients)])
 
     @property
     def start(self) -> int:
@@ -109,16 +124,14 @@ def _all_keys(thing: Thing) -> frozenset[str]:
     return thing.modifiers | thing.apposed | {thing.key}
 
 
-@lru_cache(maxsize=4096)
-def clauses(words: tuple[Word, ...]) -> tuple[Clause, ...]:
-    """The clauses of a parsed sentence, in the order of their verbs.
+def clauses(sentence: Article) -> tuple[Clause, ...]:
+    """The clauses of a sentence alone, in the order of their verbs.
 
-    >>> from bench.models.syntax import parse_sentence
-    >>> [clause] = clauses(parse_sentence("The treaty was signed by the president."))
+    >>> [clause] = clauses(Article("The treaty was signed by the president."))
     >>> clause.lemma, [thing.key for thing in clause.agents], [thing.key for thing in clause.patients]
     ('sign', ['president'], ['treaty'])
     """
-    return tuple(_Sentence(words).clauses())
+    return tuple(_Sentence(sentence.words).clauses())
 
 
 def is_predicate(word: Word) -> bool:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from bench.checks.clauses.antonyms import are_antonyms
 from bench.checks.clauses.arcs import Clause, Thing, different, key, same
-from bench.checks.clauses.polarity import Told, told
+from bench.checks.clauses.polarity import Told
 
 EVENT_RULES = "events-2"
 """Names the version of these rules, for signatures."""
@@ -49,9 +49,9 @@ def compare(ours: Clause, theirs: Clause, pairs: Mapping[int, int] = NO_PAIRS) -
     ``pairs``: words of the claim's sentence → the same words of the document's sentence, where it was aligned.
 
     >>> from bench.checks.clauses.arcs import clauses
-    >>> from bench.models.syntax import parse_sentence
+    >>> from bench.language.article import Article
     >>> def one(text):
-    ...     return clauses(parse_sentence(text))[-1]
+    ...     return clauses(Article(text))[-1]
     >>> [compare(one(claim), one("The mayor sued the paper on Friday.")).kind for claim in (
     ...     "The mayor did not sue the paper.", "The paper was sued by the mayor.")]
     ['negation', 'agrees']
@@ -65,7 +65,7 @@ def compare(ours: Clause, theirs: Clause, pairs: Mapping[int, int] = NO_PAIRS) -
     agents, patients = _slot(ours.agents, theirs.agents), _slot(ours.patients, theirs.patients)
     if not copied and ("different" in (agents, patients) or "same" not in (agents, patients)):
         return None
-    mine, other = told(ours), told(theirs)
+    mine, other = ours.told, theirs.told
     verbs = (ours.verb,), (theirs.verb,)
     one_event = copied or _one_event(ours, theirs, shared)
     if opposite:

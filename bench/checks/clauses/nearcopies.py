@@ -9,7 +9,6 @@ from bench.checks.clauses.antonyms import are_opposites
 from bench.checks.clauses.arcs import key
 from bench.checks.words.places import Aligned
 from bench.models.syntax import Word
-from bench.types import Span
 
 _CLOSE = 0.75
 """Share of the claim's content words (by weight) that a sentence must have to be nearly copied."""
@@ -72,14 +71,13 @@ def _in_place_of(here: int, ours: Sequence[Word], theirs: Sequence[Word], pairs:
     ]
 
 
-def denies_nothing(document: str, sentence: Span) -> bool:
+def denies_nothing(sentence: str) -> bool:
     """Whether a sentence has no word with which something could be denied.
 
-    >>> text = "They were unable to come. They came."
-    >>> denies_nothing(text, Span(0, 25)), denies_nothing(text, Span(26, 36))
+    >>> denies_nothing("They were unable to come."), denies_nothing("They came.")
     (False, True)
     """
     return not any(
         _DENIALS.fullmatch(word) or word.lower().endswith(("n't", "n’t"))
-        for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", document[sentence.slice])
+        for word in re.findall(r"[^\W\d_]+(?:['’][^\W\d_]+)?", sentence)
     )

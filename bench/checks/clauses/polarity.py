@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
-from bench.checks.clauses.arcs import Clause
 from bench.models.syntax import Word
 
 POLARITY_RULES = "polarity-1"
@@ -63,34 +61,22 @@ class Told:
     """Words that change what is denied: hardly, only, until, always; clauses that differ in them aren't compared."""
 
 
-@lru_cache(maxsize=8192)
-def told(clause: Clause) -> Told:
-    """How a clause is told; negations that cancel out are none.
-
-    >>> from bench.checks.clauses.arcs import clauses
-    >>> from bench.models.syntax import parse_sentence
-    >>> for text in ("Anna did not sign it.", "Anna did not fail to sign it.", "Anna may sign it."):
-    ...     clause = told(clauses(parse_sentence(text))[-1])
-    ...     clause.negated, clause.mood
-    (True, 'past')
-    (False, 'past')
-    (False, 'possible')
-    """
-    return _Reader(clause).read()
+def told(words: tuple[Word, ...], verb: int, things: Iterable[int]) -> Told:
+    """How the clause of a verb is told, of which ``things`` are the agents and patients; two negations are none."""
+    return _Reader(words).read(verb, things)
 
 
 class _Reader:
-    def __init__(self, clause: Clause) -> None:
-        self.clause, self.words = clause, clause.words
+    def __init__(self, words: tuple[Word, ...]) -> None:
+        self.words = words
         self.negations: list[int] = []
         self.hedges: list[int] = []
         self.limits: set[str] = set()
 
-    def read(self) -> Told:
-        verb = self.clause.verb
+    def read(self, verb: int, things: Iterable[int]) -> Told:
         self._negations_at(verb)
-        for thing in (*self.clause.agents, *self.clause.patients):
-            self._negations_of_noun(thing.head)
+        for thing in things:
+            self._negations_of_noun(thing)
         mood = self._mood(verb)
         self._denied(verb)
         negated = len(self.negations) % 2 == 1

@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from bench.errors import InputError
+from bench.language.article import Article
 from bench.models.windows import windows
-from bench.text import paragraph_spans, sentence_spans, trim
+from bench.text import paragraph_spans, trim
 from bench.types import Span
 
 GRANULARITIES = ("sentence", "2sents", "paragraph")
@@ -26,27 +27,28 @@ def readable(text: str) -> bool:
     return any(char.isalnum() for char in text)
 
 
-def sentences_of(document: str) -> list[Span]:
+def sentences_of(document: Article) -> list[Span]:
     """The document's sentences that have words, short ones too."""
-    return [span for span in sentence_spans(document) if readable(document[span.slice])]
+    return [span for span in document.sentences if readable(document[span])]
 
 
-def units(document: str, sentences: Sequence[Span], granularity: str) -> list[Span]:
+def units(document: Article, granularity: str) -> list[Span]:
     """The blocks of SummaC (Laban et al. 2022, section 3.1), in order.
 
     ``sentence``: each sentence; ``2sents``: each sentence with the next one, and the last one alone;
     ``paragraph``: what empty lines part, or lines where there is no empty one.
 
-    >>> [span.start for span in units("One. Two. Three.", sentences_of("One. Two. Three."), "2sents")]
+    >>> [span.start for span in units(Article("One. Two. Three."), "2sents")]
     [0, 5, 10]
     """
+    sentences = document.of(sentences_of)
     if granularity == "sentence":
-        return list(sentences)
+        return sentences
     if granularity == "2sents":
         return [Span(one.start, sentences[min(i + 1, len(sentences) - 1)].end) for i, one in enumerate(sentences)]
     if granularity != "paragraph":
         raise InputError(f"granularity={granularity!r}: choose one of {', '.join(GRANULARITIES)}")
-    return [span for span in _paragraphs(document) if readable(document[span.slice])]
+    return [span for span in _paragraphs(document.text) if readable(document[span])]
 
 
 def _paragraphs(document: str) -> Iterator[Span]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.language.article import Article
 from bench.types import Label, Span, Verdict
 
 if TYPE_CHECKING:
@@ -28,19 +29,10 @@ class Block:
 
 
 @dataclass(slots=True)
-class Document:
-    """A document's sentences, and its blocks for each size that was asked for."""
-
-    text: str
-    sentences: Sequence[Span]
-    blocks: dict[int, tuple[Block, ...]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
 class Question:
     """A hypothesis beside the blocks of a document, and the answers: (n, 2) P(entailment), P(contradiction)."""
 
-    document: Document
+    document: Article
     ids: tuple[int, ...]
     blocks: tuple[Block, ...]
     answers: NDArray[np.float64] = field(default_factory=lambda: np.full((1, 2), np.nan))

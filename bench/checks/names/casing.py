@@ -4,42 +4,41 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from functools import lru_cache
 
 from bench.checks.words.spelling import is_caseless
-from bench.text import fold, sentence_spans
+from bench.language.article import Article
+from bench.text import fold
 
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+")
 
 
-def recased(text: str, document: str) -> str | None:
+def recased(text: str, document: Article) -> str | None:
     """The text with the capitals that its words have inside the document's sentences; offsets stay.
 
     ``None`` where there is nothing to learn from: the document has no capitals either. A word that the document
     doesn't have, or has with a capital only where a sentence begins, keeps its small letter.
 
-    >>> recased("merson met bbc reporters .", "On Sunday Merson met the BBC. Reporters came.")
+    >>> recased("merson met bbc reporters .", Article("On Sunday Merson met the BBC. Reporters came."))
     'Merson met BBC reporters .'
-    >>> recased("merson met bbc reporters .", "on sunday merson met the bbc.") is None
+    >>> recased("merson met bbc reporters .", Article("on sunday merson met the bbc.")) is None
     True
     """
-    forms = _forms(document)
+    forms = document.of(_forms)
     if not forms:
         return None
     folded = fold(text)
     return _WORD.sub(lambda match: forms.get(folded[match.start() : match.end()], match.group()), text)
 
 
-@lru_cache(maxsize=16)
-def _forms(document: str) -> dict[str, str]:
+def _forms(document: Article) -> dict[str, str]:
     """Words that the document mostly writes with a capital inside its sentences → how."""
-    if is_caseless(document):
+    if is_caseless(document.text):
         return {}
     written: dict[str, Counter[str]] = defaultdict(Counter)
-    for sentence in sentence_spans(document):
+    for sentence in document.sentences:
         begun = False
-        for match in _WORD.finditer(document, sentence.start, sentence.end):
-            opening = document[match.start() - 1 : match.start()] in tuple("\"'“‘(")
+        for match in _WORD.finditer(document.text, sentence.start, sentence.end):
+            opening = document.text[match.start() - 1 : match.start()] in tuple("\"'“‘(")
             if begun and not opening:
                 written[fold(match.group())][match.group()] += 1
             begun = True

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from bench.checks.names.mentions import NAME_TYPES
-from bench.checks.words.places import Aligned, PlacedWord, document_index
+from bench.checks.words.places import Aligned, PlacedWord, placed_words
 from bench.checks.words.spelling import name_tokens
+from bench.language.article import Article
 from bench.models.spacy_pipeline import Parser
 from bench.text import fold
 from bench.types import Span
@@ -38,7 +39,7 @@ _OWNER = re.compile(r"\s?['’](?:s\b|(?!\w))")
 class Slot:
     """A name among the words of its sentence."""
 
-    text: str
+    article: Article
     words: Sequence[PlacedWord]
     first: int
     """Index of the name's first word."""
@@ -50,6 +51,11 @@ class Slot:
     def span(self) -> Span:
         """The name's characters in the text."""
         return Span(self.words[self.first].start, self.words[self.last].end)
+
+    @property
+    def written(self) -> str:
+        """The name as the text has it."""
+        return self.article[self.span]
 
     @property
     def placed(self) -> bool:
@@ -66,12 +72,12 @@ class Slot:
     @property
     def owner(self) -> bool:
         """Whether a possessive ending follows."""
-        return bool(_OWNER.match(self.text, self.span.end))
+        return bool(_OWNER.match(self.article.text, self.span.end))
 
     @property
-    def article(self) -> bool:
+    def definite(self) -> bool:
         """Whether "the" stands before the name."""
-        return bool(_ARTICLE.search(self.text, max(0, self.span.start - 4), self.span.start))
+        return bool(_ARTICLE.search(self.article.text, max(0, self.span.start - 4), self.span.start))
 
 
 def kind(label: str | None) -> str | None:
@@ -84,13 +90,13 @@ def kind(label: str | None) -> str | None:
 
 
 def counterparts(
-    document: str, ours: Slot, aligned: Aligned, parser: Parser, copied: bool
+    document: Article, ours: Slot, aligned: Aligned, parser: Parser, copied: bool
 ) -> Iterator[tuple[Span, bool]]:
     """Names in the document's sentence where the claim's name would stand, and whether both sides fix the place.
 
     ``copied``: the claim is the sentence but for the name, so that the model's types need not agree.
     """
-    words = document_index(document).words_of(aligned.sentence)
+    words = document.of(placed_words, aligned.sentence)
     here, there = ({word.start: n for n, word in enumerate(each)} for each in (ours.words, words))
     pairs = in_order([(here[a.start], there[b.start]) for a, b in aligned.pairs])
     before = [pair for pair in pairs if ours.first - _NEAR <= pair[0] < ours.first]
@@ -118,7 +124,7 @@ def counterparts(
             continue
         if ours.joined and not (tight and theirs.joined):
             continue
-        if (at_right or not _describes(theirs)) and not alike(ours.text[ours.span.slice], document[theirs.span.slice]):
+        if (at_right or not _describes(theirs)) and not alike(ours.written, theirs.written):
             yield theirs.span, tight
 
 
@@ -137,38 +143,34 @@ def _alike_used(ours: Slot, theirs: Slot, copied: bool) -> bool:
     A city or an office may stand for its country, or lie in it: Beijing says nothing against China, unless all
     else is copied.
     """
-    name = theirs.text[theirs.span.slice]
-    if (
-        not copied
-        and kind(theirs.label) == "thing"
-        and bool(countries(name)) != bool(countries(ours.text[ours.span.slice]))
-    ):
+    name, place = theirs.written, kind(theirs.label) == "thing"
+    if not copied and place and bool(countries(name)) != bool(countries(ours.written)):
         return False
-    crowd = theirs.article and not ours.article and " " not in name and name.endswith("s")
-    prefixed = theirs.text[theirs.span.start - 1 : theirs.span.start] == "-"
+    crowd = theirs.definite and not ours.definite and " " not in name and name.endswith("s")
+    prefixed = theirs.article.text[theirs.span.start - 1 : theirs.span.start] == "-"
     return ours.owner == theirs.owner and ours.placed == theirs.placed and not crowd and not prefixed
 
 
 def _describes(theirs: Slot) -> bool:
     """Whether another word follows: "the Tottenham midfielder" is somebody, not Tottenham."""
     following = theirs.words[theirs.last + 1 : theirs.last + 2]
-    return any(not word.small and theirs.text[theirs.span.end : word.start].isspace() for word in following)
+    return any(not word.small and theirs.article.text[theirs.span.end : word.start].isspace() for word in following)
 
 
-def _led(document: str, between: Sequence[PlacedWord], distance: int) -> bool:
+def _led(document: Article, between: Sequence[PlacedWord], distance: int) -> bool:
     """Whether the words before a name are no more than the claim has, or a title without a pause."""
     if len(between) <= distance:
         return True
-    stretch = document[between[0].start : between[-1].end]
+    stretch = document.text[between[0].start : between[-1].end]
     return len(between) <= _TITLE and not set(stretch) & _PAUSES and not any(word.small for word in between)
 
 
-def _acts(document: str, sentence: Span, between: Sequence[PlacedWord], name: Span, parser: Parser) -> bool:
+def _acts(document: Article, sentence: Span, between: Sequence[PlacedWord], name: Span, parser: Parser) -> bool:
     """Whether the few words after a name begin with what it does: Keller went on to (win)."""
-    if not 0 < len(between) <= _TITLE or set(document[name.end : between[-1].end]) & _PAUSES:
+    if not 0 < len(between) <= _TITLE or set(document.text[name.end : between[-1].end]) & _PAUSES:
         return False
     at = between[0].start - sentence.start
-    tags = (token.tag for token in parser.parse(document[sentence.slice]).tokens if token.start == at)
+    tags = (token.tag for token in document.alone(sentence).tagged(parser).tokens if token.start == at)
     return any(tag[:2] in ("VB", "MD", "RB") for tag in tags)
 
 
@@ -221,10 +223,11 @@ def _fits(ours: str | None, theirs: str | None, tight: bool, copied: bool) -> bo
     return tight and (len(kinds) == 1 or (copied and PEOPLE not in kinds))
 
 
-def names_among(document: str, sentence: Span, words: Sequence[PlacedWord], parser: Parser) -> Iterator[Slot]:
+def names_among(document: Article, sentence: Span, words: Sequence[PlacedWord], parser: Parser) -> Iterator[Slot]:
     """The names that the model finds in a sentence of the document."""
-    for entity in parser.parse(document[sentence.slice]).entities:
+    text = document.text
+    for entity in document.alone(sentence).tagged(parser).entities:
         start, end = sentence.start + entity.start, sentence.start + entity.end
-        inside = [n for n, word in enumerate(words) if start <= word.start < end and document[word.start].isupper()]
+        inside = [n for n, word in enumerate(words) if start <= word.start < end and text[word.start].isupper()]
         if inside and entity.label in NAME_TYPES:
             yield Slot(document, words, inside[0], inside[-1], entity.label)

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from bench.checks.words.spelling import (
     FILLERS,
@@ -21,6 +21,7 @@ from bench.checks.words.spelling import (
     same_skeleton,
     skeleton,
 )
+from bench.language.article import Article
 from bench.text import fold
 from bench.types import Span
 
@@ -28,10 +29,10 @@ from bench.types import Span
 class NameIndex:
     """The words of one document, for finding names in it."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.caseless = is_caseless(text)
-        self.tokens = name_tokens(text, self.caseless)
+    def __init__(self, document: Article) -> None:
+        self.text = document.text
+        self.caseless = is_caseless(self.text)
+        self.tokens = name_tokens(self.text, self.caseless)
         self.positions: dict[str, list[int]] = defaultdict(list)
         for index, token in enumerate(self.tokens):
             self.positions[token.key].append(index)
@@ -125,22 +126,22 @@ class NameIndex:
                     break
                 if "\n" in self.text[token.start : follower.start]:
                     break
-                initials = _initials(self.text[follower.start : follower.end])
-                full += initials
+                letters = initials([follower])
+                full += letters
                 if not follower.capital:
                     continue
-                short += initials
-                for letters in {short, full}:
-                    if 2 <= len(letters) <= 6:
-                        found.setdefault(letters, Span(token.start, follower.end))
+                short += letters
+                for whole in {short, full}:
+                    if 2 <= len(whole) <= 6:
+                        found.setdefault(whole, Span(token.start, follower.end))
         return found
 
-    def acronym(self, initials: str) -> Span | None:
+    def acronym(self, letters: str) -> Span | None:
         """Where the document has these letters as an abbreviation in capitals."""
-        for index in self.positions.get(initials, ()):
+        for index in self.positions.get(letters, ()):
             token = self.tokens[index]
-            if self.text[token.start : token.end].replace(".", "").isupper():
-                return Span(token.start, token.end)
+            if token.written.replace(".", "").isupper():
+                return token.span
         return None
 
     def full_names(self, token: NameToken) -> list[Span]:
@@ -167,8 +168,8 @@ class NameIndex:
         close = get_close_matches(token.key, words, n=1, cutoff=0.75) if len(token.key) >= MIN_SKELETON else []
         if not close:
             return None
-        index = next(i for i in self.positions[close[0]] if self.caseless or self.tokens[i].capital)
-        return Span(self.tokens[index].start, self.tokens[index].end)
+        places = (self.tokens[place] for place in self.positions[close[0]])
+        return next(token.span for token in places if self.caseless or token.capital)
 
 
 def _nearest(ascending: Sequence[int], anchor: int) -> int:
@@ -176,21 +177,10 @@ def _nearest(ascending: Sequence[int], anchor: int) -> int:
     return min(ascending[max(0, index - 1) : index + 1], key=lambda place: (abs(place - anchor), place))
 
 
-def _initials(text: str) -> str:
-    return "".join(match.group()[0] for match in WORD.finditer(text)).lower()
-
-
-def initials(text: str, tokens: Sequence[NameToken]) -> str:
+def initials(tokens: Sequence[NameToken]) -> str:
     """The first letters of the words of a name.
 
-    >>> text = "United Nations Security Council"
-    >>> initials(text, name_tokens(text))
+    >>> initials(name_tokens("United Nations Security Council"))
     'unsc'
     """
-    return "".join(_initials(text[token.start : token.end]) for token in tokens)
-
-
-@lru_cache(maxsize=16)
-def name_index(text: str) -> NameIndex:
-    """The index of a document; the last few are kept, since many candidates share a document."""
-    return NameIndex(text)
+    return "".join(match.group()[0] for token in tokens for match in WORD.finditer(token.written)).lower()

@@ -12,12 +12,15 @@ against the same with one name swapped); the other half is reported.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.checks.names.counterparts import PEOPLE, Slot, counterparts, kind
-from bench.checks.words.places import DocumentIndex, align, document_index, placed_words
+from bench.checks.names.mentions import Mention
+from bench.checks.words.places import Beside, DocumentIndex
 from bench.claims.people import MEN, WOMEN
 from bench.claims.people import PEOPLE as PERSON_NOUNS
+from bench.language.article import Article
 from bench.models.spacy_pipeline import Parser
 from bench.types import Span
 
@@ -44,20 +47,6 @@ _STAND_INS = PERSON_NOUNS | MEN | WOMEN | _PRONOUNS
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A name of the claim, as far as its role is concerned."""
-
-    span: Span
-    """In the candidate."""
-    label: str | None
-    """Its type; None where nothing says."""
-    places: tuple[Span, ...]
-    """Everywhere the document has it or a part that may stand for it."""
-    plain: bool = True
-    """Whether its words are nothing but names: no word of it is also written small in the document."""
-
-
-@dataclass(frozen=True, slots=True)
 class Instead:
     """What the document has where the claim has a name."""
 
@@ -65,28 +54,28 @@ class Instead:
     """The sentence of the document that has most of what the claim says around the name."""
     name: Span | None
     """Another name in the name's place there; None when the place is open: the name only isn't near."""
-    context: float
-    """0 to 1: how much of what surrounds the claim's name is in that sentence."""
-    elsewhere: float
-    """0 to 1: the most of it anywhere near the name itself."""
 
 
-def instead(document: str, candidate: str, sentence: Span, name: Named, parser: Parser) -> Instead | None:
-    """What the document has in a name's place; ``None`` where it may well have the name itself."""
-    words = placed_words(candidate, sentence.start, sentence.end)
-    inside = [n for n, word in enumerate(words) if name.span.start <= word.start < name.span.end]
+def instead(beside: Beside, mention: Mention, places: Sequence[Span], plain: bool, parser: Parser) -> Instead | None:
+    """What the document has in a name's place; ``None`` where it may well have the name itself.
+
+    ``places``: everywhere the document has the name, or a part that may stand for it; ``plain``: whether its words are
+    nothing but names, none of them also written small in the document.
+    """
+    document, index = beside.document, beside.index
+    inside = [n for n, word in enumerate(beside.words) if mention.span.start <= word.start < mention.span.end]
     if not inside:
         return None
-    slot = Slot(candidate, words, inside[0], inside[-1], name.label)
-    index = document_index(document)
+    label = mention.label or ("NORP" if any(token.place for token in mention.tokens) else None)
+    slot = Slot(mention.text, beside.words, inside[0], inside[-1], label)
     weights = _context(index, slot)
     if not weights:
         return None
-    homes = {index.number_of(place) for place in name.places}
+    homes = {document.sentence_at(place.start) for place in places}
     here, around = shares(index, weights, 0), shares(index, weights, _CLOSE)
     own, close = (max((each[home] for home in homes), default=0.0) for each in (here, around))
-    for aligned in align(document, candidate, sentence, _MOST):
-        home = index.number_of(aligned.sentence)
+    for aligned in beside.best(_MOST):
+        home = document.sentence_at(aligned.sentence.start)
         # What is said of the name where it stands is at least as near: no other sentence overrules it.
         if home in homes or here[home] < _CONTEXT or here[home] <= own:
             continue
@@ -98,20 +87,21 @@ def instead(document: str, candidate: str, sentence: Span, name: Named, parser: 
                 continue
             leads = here[home] >= least or here[home] - own >= _OWN_LEAD
             if leads and here[home] >= (_TIGHT_CONTEXT if tight else _CONTEXT):
-                return Instead(aligned.sentence, other, here[home], least)
+                return Instead(aligned.sentence, other)
         if addressed:
             # The best place says it of somebody whom it doesn't name: no worse one says who that is.
             return None
     # Where something happened may be said elsewhere in the document.
-    if not homes or not name.plain or slot.placed or _known(index, slot, homes):
+    if not homes or not plain or slot.placed or _known(index, slot, homes):
         return None
-    return _apart(index, weights, homes, name)
+    return _apart(index, weights, homes, label)
 
 
-def _says_who(document: str, sentence: Span, name: Span) -> bool:
+def _says_who(document: Article, sentence: Span, name: Span) -> bool:
     """Whether a name says who is meant: one that opens a turn of a dialogue does so only where the speaker says "I"."""
-    opens = document[: name.start].rstrip(" \t")[-1:] in {"", "\n"} and document[name.end :].lstrip(" \t")[:1] == ":"
-    return not opens or _FIRST.search(document[name.end : sentence.end]) is not None
+    before, behind = document.text[: name.start].rstrip(" \t"), document.text[name.end :].lstrip(" \t")
+    opens = before[-1:] in {"", "\n"} and behind[:1] == ":"
+    return not opens or _FIRST.search(document.text[name.end : sentence.end]) is not None
 
 
 def _known(index: DocumentIndex, slot: Slot, homes: set[int]) -> bool:
@@ -121,21 +111,21 @@ def _known(index: DocumentIndex, slot: Slot, homes: set[int]) -> bool:
     return any(keys & {word.key for word in index.words[home]} for home in homes)
 
 
-def _apart(index: DocumentIndex, weights: dict[str, float], homes: set[int], name: Named) -> Instead | None:
+def _apart(index: DocumentIndex, weights: dict[str, float], homes: set[int], label: str | None) -> Instead | None:
     """The sentence that has the name's company when the name is nowhere near."""
-    if kind(name.label) in (PEOPLE, None):
+    if kind(label) in (PEOPLE, None):
         return None
     here = shares(index, weights, 0)
     best = max((n for n in range(len(here)) if n not in homes), key=lambda n: (here[n], -n), default=None)
     if best is None or here[best] < _APART_CONTEXT:
         return None
-    if kind(name.label) == "person" and any(word.key in _STAND_INS for word in index.words[best]):
+    if kind(label) == "person" and any(word.key in _STAND_INS for word in index.words[best]):
         return None
     for reach, lead in ((_FAR, _FAR_LEAD), (_CLOSE, _CLOSE_LEAD)):
         around = shares(index, weights, reach)
         own = max((around[home] for home in homes), default=0.0)
         if here[best] - own >= lead:
-            return Instead(index.sentences[best], None, here[best], own)
+            return Instead(index.document.sentences[best], None)
     return None
 
 
@@ -152,11 +142,11 @@ def _context(index: DocumentIndex, slot: Slot) -> dict[str, float]:
 def shares(index: DocumentIndex, weights: dict[str, float], reach: int) -> list[float]:
     """For each sentence of the document, the share of the weighted words in it or ``reach`` sentences around.
 
-    >>> index = document_index("Anna ran. Peter slept. Anna slept.")
+    >>> index = DocumentIndex(Article("Anna ran. Peter slept. Anna slept."))
     >>> shares(index, {"anna": 3.0, "peter": 1.0}, 0), shares(index, {"anna": 3.0, "peter": 1.0}, 1)
     ([0.75, 0.25, 0.75], [1.0, 1.0, 1.0])
     """
-    found = [0.0] * len(index.sentences)
+    found = [0.0] * len(index.words)
     for key, weight in weights.items():
         near = {n for home in index.homes.get(key, ()) for n in range(home - reach, home + reach + 1)}
         for n in near:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bench.checks.words.spelling import FILLERS, NameToken, name_tokens
-from bench.models.spacy_pipeline import Parsed
+from bench.language.article import Article
+from bench.models.spacy_pipeline import Parsed, Parser
 from bench.types import Span
 
 NAME_TYPES = frozenset("PERSON NORP ORG GPE LOC FAC EVENT PRODUCT WORK_OF_ART LAW LANGUAGE".split())
@@ -40,6 +41,7 @@ _HEADLINE_SHARE = 0.7
 class Mention:
     """A name in the candidate, without titles, articles and lower-case words."""
 
+    text: Article
     span: Span
     """The characters of its words, in the candidate."""
     tokens: tuple[NameToken, ...]
@@ -53,9 +55,24 @@ class Mention:
     sure: bool = True
     """False for a word that may have its capital only because a sentence begins with it."""
 
+    @property
+    def written(self) -> str:
+        """The name as the text has it, without the possessive."""
+        return bare(self.text[self.span])
 
-def mentions(text: str, parsed: Parsed, claims: Sequence[Span]) -> list[list[Mention]]:
-    """The names in each claim, in order; ``parsed`` is the whole text's."""
+
+def bare(name: str) -> str:
+    """A name for a reader: without the possessive.
+
+    >>> bare("Xi’s")
+    'Xi'
+    """
+    return name.removesuffix("'s").removesuffix("’s")
+
+
+def mentions(article: Article, claims: Sequence[Span], parser: Parser) -> list[list[Mention]]:
+    """The names in each claim, in order; the parser reads the whole text."""
+    text, parsed = article.text, article.tagged(parser)
     words = name_tokens(text)
     masked = [Span(*match.span()) for match in _OFFICE.finditer(text)]
     entities = [(Span(e.start, e.end), e.label) for e in parsed.entities]
@@ -82,7 +99,7 @@ def mentions(text: str, parsed: Parsed, claims: Sequence[Span]) -> list[list[Men
                 continue
             name = Span(kept[0].start, kept[-1].end)
             whole = tuple(word for word in touched if name.start <= word.start < name.end)
-            here.append(Mention(name, tuple(kept), whole, label, headline, sure))
+            here.append(Mention(article, name, tuple(kept), whole, label, headline, sure))
         found.append(here)
     return found
 

@@ -7,10 +7,10 @@ the person anywhere it could; a nation, when the document always gives another.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.checks.names.mentions import TITLES
+from bench.checks.names.index import NameIndex
+from bench.checks.names.mentions import TITLES, Mention
 from bench.checks.words.countries import PLACES
 from bench.checks.words.spelling import NameToken, name_tokens
 from bench.text import fold
@@ -96,35 +96,24 @@ def _nation(before: str) -> tuple[str, int] | None:
     return tokens[-1].key, match.start() + tokens[-1].start
 
 
-@dataclass(frozen=True, slots=True)
-class WrongOffice:
-    """An office or nation that the document doesn't give the person."""
-
-    where: Span
-    """The words of the claim."""
-    instead: Span
-    """What the document has beside the name."""
-
-
-def wrong_office(document: str, names: Sequence[Span], tokens: Sequence[NameToken], ours: Office) -> WrongOffice | None:
-    """The document's other office or nation for the person; ``None`` where nothing is plainly wrong.
-
-    ``names``: all places of the person's name in the document; ``tokens``: the document's words.
-    """
-    theirs = [there for span in names if (there := office_beside(document, span))]
+def wrong_office(index: NameIndex, mention: Mention) -> tuple[Span, Span] | None:
+    """The words beside a person's name, and the document's other office or nation; ``None``: nothing plainly wrong."""
+    ours = office_beside(mention.text.text, mention.span)
+    if ours is None:
+        return None
+    names = _people_named(index, mention)
+    theirs = [there for span in names if (there := office_beside(index.text, span))]
     offices = [there for there in theirs if there.office]
     if _exclusive(ours.office) and offices and all(_exclusive(there.office) for there in offices):
-        free = ours.past or any(there.past for there in offices) or _unattached(document, str(ours.office))
+        free = ours.past or any(there.past for there in offices) or _unattached(index.text, str(ours.office))
         if not free and all(there.office != ours.office for there in offices):
-            return WrongOffice(ours.span, offices[0].span)
+            return ours.span, offices[0].span
     nations = [there for there in theirs if there.nation]
     known = {there.nation for there in nations}
     if ours.nation and nations and not known & {ours.nation} and not (known | {ours.nation}) & _BROAD:
-        beside = any(
-            token.key == ours.nation and any(-40 < token.start - name.end < 40 for name in names) for token in tokens
-        )
-        if not beside:
-            return WrongOffice(ours.span, nations[0].span)
+        places = [token.start for token in index.tokens if token.key == ours.nation]
+        if not any(-40 < place - name.end < 40 for place in places for name in names):
+            return ours.span, nations[0].span
     return None
 
 
@@ -132,29 +121,24 @@ def _exclusive(office: str | None) -> bool:
     return office is not None and (office in _EXCLUSIVE or office.endswith(" minister"))
 
 
-def people_named(document: str, tokens: Sequence[NameToken], surnames: Sequence[int], full: str) -> list[Span]:
-    """Where the document names the person whose surname stands at these tokens, first names included.
+def _people_named(index: NameIndex, mention: Mention) -> list[Span]:
+    """Where the document names the person, first names included.
 
-    Empty where the surname is that of several people and ``full`` (the claim's name) doesn't say whose.
+    Empty where the surname is that of several people and the claim's name doesn't say whose.
     """
     spans: dict[Span, str] = {}
-    for place in surnames:
-        first = place
-        while first and _first_name(document, tokens[first - 1], tokens[first]):
+    for place in index.places(mention.tokens[-1], capital=True):
+        first, last = place, index.tokens[place]
+        while first and _first_name(index.text, index.tokens[first - 1], index.tokens[first]):
             first -= 1
-        given = fold(document[tokens[first].start : tokens[place].start]).strip()
-        spans[Span(tokens[first].start, tokens[place].end - _owner(document, tokens[place]))] = given
+        start, owner = index.tokens[first].start, _OWNER.search(last.written)
+        end = last.end - len(owner.group() if owner else "")
+        spans[Span(start, end)] = fold(index.text[start : last.start]).strip()
     firsts = set(spans.values()) - {""}
-    own = {given for given in firsts if given in fold(full)}
+    own = {given for given in firsts if given in fold(mention.written)}
     if not own and len(firsts) > 1:
         return []
     return [span for span, given in spans.items() if not given or given in (own or firsts)]
-
-
-def _owner(document: str, token: NameToken) -> int:
-    """Characters of a possessive ending."""
-    match = _OWNER.search(document[token.start : token.end])
-    return len(match.group()) if match else 0
 
 
 def _first_name(document: str, left: NameToken, right: NameToken) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from bench.checks.quantities.dates import Parts, dates
 from bench.checks.quantities.number_words import numbers
 from bench.checks.quantities.units import MONTHS, WEEKDAYS
+from bench.language.article import Article
 
 Days = tuple[date, date]
 """First and last day of a stretch."""
@@ -206,16 +206,16 @@ def weekday_error(parts: Parts, today: date | None) -> date | None:
     return there if there.weekday() != weekday else None
 
 
-def article_date(document: str, metadata: Mapping[str, Any]) -> tuple[date, str] | None:
+def article_date(document: Article) -> tuple[date, str] | None:
     """The day of an article and where it is from: the dataset, or a dateline at the document's beginning.
 
-    >>> day, origin = article_date("PUBLISHED: 07:10 EST, 12 March 2015. Hull lost.", {})
+    >>> day, origin = article_date(Article("PUBLISHED: 07:10 EST, 12 March 2015. Hull lost."))
     >>> day.isoformat(), origin
     ('2015-03-12', "the document's dateline")
-    >>> article_date("He was born on 12 March 1955.", {}) is None
+    >>> article_date(Article("He was born on 12 March 1955.")) is None
     True
     """
-    given = metadata.get("date")
+    given = document.metadata.get("date")
     if isinstance(given, date):
         return date(given.year, given.month, given.day), "the dataset"
     if isinstance(given, str):
@@ -223,7 +223,7 @@ def article_date(document: str, metadata: Mapping[str, Any]) -> tuple[date, str]
             return date.fromisoformat(given.strip()[:10]), "the dataset"
         except ValueError:
             pass
-    found = list(dict.fromkeys(_datelines(document[:_OPENING])))
+    found = list(dict.fromkeys(_datelines(document.text[:_OPENING])))
     return (found[0], "the document's dateline") if len(found) == 1 else None
 
 

@@ -25,19 +25,21 @@ class Change:
     before: Placed
 
 
-def changes(text: str, placed: Sequence[Placed]) -> Iterator[Change]:
+def changes(placed: Sequence[Placed]) -> Iterator[Change]:
     """The changes that neighbouring quantities of one kind and sentence tell.
 
     >>> from bench.checks.quantities.pool import read
+    >>> from bench.language.article import Article
     >>> from bench.types import Span
-    >>> text = "It rose from 5 to 7 cars, and paid $9, up from $8."
+    >>> text = Article("It rose from 5 to 7 cars, and paid $9, up from $8.")
     >>> [(str(c.after.quantity.number), str(c.before.quantity.number))
-    ...  for c in changes(text, read(text, Span(0, len(text)), 0, None))]
+    ...  for c in changes(read(text, Span(0, 50), 0, None))]
     [('7', '5'), ('9', '8')]
     """
     for one, other in pairwise(p for p in placed if not p.quantity.vague and not p.broken):
         if one.home != other.home or one.quantity.kind != other.quantity.kind or one.quantity.number is None:
             continue
+        text = one.text.text
         between = text[one.span.end : other.span.start]
         if _TO.fullmatch(between) and _FROM.search(text[one.home.start : one.span.start]):
             yield Change(other, one)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bench.checks.quantities.reading import Quantity
-from bench.models.syntax import Word, parse_sentence
-from bench.types import Span
+from bench.checks.quantities.pool import Placed
+from bench.models.syntax import Word
 
 _UP = frozenset("prep pobj dobj nsubj nsubjpass npadvmod appos conj attr agent dative pcomp oprd nmod poss compound "
                 "quantmod nummod amod advmod relcl acl obl dep".split())  # fmt: skip
@@ -54,21 +53,23 @@ class Role:
     """The verb that it is an argument of, and event nouns on the way to it; equal deeds have one name."""
 
 
-def role(text: str, sentence: Span, quantity: Span, of: Quantity) -> Role:
-    """The role of ``text[quantity]`` in ``text[sentence]``.
+def role(placed: Placed) -> Role:
+    """The role of a quantity in its sentence.
 
-    >>> text = "The blast killed 12 people and injured 40."
-    >>> role(text, Span(0, 42), Span(17, 19), Quantity(Span(17, 19), "count"))
+    >>> from bench.checks.quantities.pool import read
+    >>> from bench.language.article import Article
+    >>> from bench.types import Span
+    >>> role(read(Article("The blast killed 12 people and injured 40."), Span(0, 42), 0, None)[0])
     Role(noun='person', deeds=frozenset({'die'}))
     """
-    parsed = parse_sentence(text[sentence.slice])
-    start, end = quantity.start - sentence.start, quantity.end - sentence.start
+    parsed = placed.text.alone(placed.home).words
+    start, end = placed.span.start - placed.home.start, placed.span.end - placed.home.start
     inside = [i for i, word in enumerate(parsed) if word.start < end and start < word.end]
     if not inside:
         return Role()
     top = _top(parsed, inside)
     noun = ""
-    if of.kind in ("count", "ordinal"):
+    if placed.quantity.kind in ("count", "ordinal"):
         noun, top = _noun(parsed, top, inside)
     deeds = {*_deeds(parsed, top)}
     # They left 12 dead: said of the number, not by the verb.

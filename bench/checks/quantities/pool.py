@@ -1,4 +1,4 @@
-"""The quantities of a document with their places, and what its relative dates mean: read once, kept."""
+"""The quantities of a text with their places, and what its relative dates mean."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import cast
 
-from bench.checks.quantities.calendar import Days, Moment, days, days_of, moments
+from bench.checks.quantities.calendar import Days, Moment, article_date, days, days_of, moments
 from bench.checks.quantities.dates import Parts
 from bench.checks.quantities.reading import Quantity, quantities
 from bench.checks.words.context import surroundings
-from bench.text import sentence_spans
+from bench.language.article import Article
 from bench.types import Span
 
 # Tokenised text: 98 . 7 per cent, $ 5, 000, 2. 4 miles.
@@ -39,6 +38,7 @@ _AROUND = 60
 class Placed:
     """A quantity of a text with its place there."""
 
+    text: Article
     quantity: Quantity
     """Of kind date without parts for a date that is only said from the day of writing (yesterday)."""
     span: Span
@@ -57,21 +57,26 @@ class Placed:
     """Part of a number with spaces in it: may support, says nothing against anything."""
 
     @property
+    def written(self) -> str:
+        """Its words."""
+        return self.text[self.span]
+
+    @property
+    def whole(self) -> bool:
+        """Whether it stands in a sentence that can be parsed."""
+        return not self.broken and self.sentence >= 0
+
+    @property
     def relative(self) -> bool:
         """Whether it is only said from the day of writing."""
         return bool(self.words) and self.quantity.kind == "date" and not any(self.quantity.parts)
 
 
-@lru_cache(maxsize=16)
-def pool(document: str, today: date | None) -> tuple[Placed, ...]:
-    """The quantities of a document, sentence by sentence; then those that its spaces hide, and days counted on.
-
-    ``today`` is the article's date, if it is known.
-    """
-    plain = [
-        placed for number, home in enumerate(sentence_spans(document)) for placed in read(document, home, number, today)
-    ]
-    spaced = list(_SPACED.finditer(document))
+def pool(document: Article) -> tuple[Placed, ...]:
+    """The quantities of a document, sentence by sentence; then those that its spaces hide, and days counted on."""
+    today = article_day(document)
+    plain = [p for number, home in enumerate(document.sentences) for p in read(document, home, number, today)]
+    spaced = list(_SPACED.finditer(document.text))
     plain = [
         replace(placed, broken=True)
         if any(match.start() < placed.span.end and placed.span.start < match.end() for match in spaced)
@@ -81,13 +86,19 @@ def pool(document: str, today: date | None) -> tuple[Placed, ...]:
     return (*plain, *_respaced(document, spaced), *_counted_on(document, plain, today))
 
 
-def read(text: str, home: Span, number: int, today: date | None) -> list[Placed]:
+def article_day(document: Article) -> date | None:
+    """The day of an article, as far as it is known."""
+    dated = document.of(article_date)
+    return dated[0] if dated else None
+
+
+def read(text: Article, home: Span, number: int, today: date | None) -> list[Placed]:
     """The quantities of one sentence, relative dates among them.
 
-    >>> [(p.quantity.kind, p.words) for p in read("He won 3-1 last Friday.", Span(0, 23), 0, None)]
+    >>> [(p.quantity.kind, p.words) for p in read(Article("He won 3-1 last Friday."), Span(0, 23), 0, None)]
     [('pair', ''), ('date', 'last friday')]
     """
-    part = text[home.slice]
+    part = text[home]
     said = moments(part)
     found = []
     for quantity in quantities(part):
@@ -103,39 +114,39 @@ def read(text: str, home: Span, number: int, today: date | None) -> list[Placed]
 
 
 def _placed(
-    text: str, home: Span, number: int, quantity: Quantity, span: Span, moment: Moment | None, today: date | None
+    text: Article, home: Span, number: int, quantity: Quantity, span: Span, moment: Moment | None, today: date | None
 ) -> Placed:
-    around = frozenset(surroundings(text, span.start, span.end, home.start, home.end))
+    around = frozenset(surroundings(text.text, span, home))
     meant: list[Days] = []
     if moment is not None:
         meant = days_of(moment, today) if today else []
     elif quantity.kind == "date":
         meant = days(cast(Parts, quantity.parts), today)
     words = moment.words if moment else ""
-    return Placed(quantity, span, number, home, around, words, moment, tuple(meant))
+    return Placed(text, quantity, span, number, home, around, words, moment, tuple(meant))
 
 
-def _respaced(document: str, spaced: Sequence[re.Match[str]]) -> Iterator[Placed]:
+def _respaced(document: Article, spaced: Sequence[re.Match[str]]) -> Iterator[Placed]:
     """What tokenised text says with spaces inside its numbers (98 . 7 per cent), besides its plain reading."""
     for number, match in enumerate(spaced):
-        low, high = max(0, match.start() - _AROUND), min(len(document), match.end() + _AROUND)
+        low, high = max(0, match.start() - _AROUND), min(len(document.text), match.end() + _AROUND)
         joined = match.group().replace(" ", "")
         removed = len(match.group()) - len(joined)
-        text = document[low : match.start()] + joined + document[match.end() : high]
+        text = document.text[low : match.start()] + joined + document.text[match.end() : high]
         first, last = match.start() - low, match.start() - low + len(joined)
         for quantity in quantities(text):
             if quantity.span.start < last and first < quantity.span.end:
                 span = Span(low + quantity.span.start, low + quantity.span.end + removed)
-                around = surroundings(document, span.start, span.end, low, high)
-                yield Placed(quantity, span, -1 - number, Span(low, high), frozenset(around))
+                around = surroundings(document.text, span, Span(low, high))
+                yield Placed(document, quantity, span, -1 - number, Span(low, high), frozenset(around))
 
 
-def _counted_on(document: str, plain: Sequence[Placed], today: date | None) -> Iterator[Placed]:
+def _counted_on(document: Article, plain: Sequence[Placed], today: date | None) -> Iterator[Placed]:
     """The day that “a day later” means, where a day was named shortly before."""
     homes = {placed.sentence: placed.home for placed in plain}
     named = [p for p in plain if p.quantity.kind == "date" and any(part is not None for part in p.quantity.parts[2:])]
-    later = [(match, 1) for match in _LATER.finditer(document)]
-    for match, sign in [*later, *((match, -1) for match in _EARLIER.finditer(document))]:
+    later = [(match, 1) for match in _LATER.finditer(document.text)]
+    for match, sign in [*later, *((match, -1) for match in _EARLIER.finditer(document.text))]:
         number = max((n for n, home in homes.items() if home.start <= match.start()), default=None)
         last = next((p for p in reversed(named) if p.span.end <= match.start()), None)
         if number is None or last is None or match.start() - last.span.end > _SHORTLY:
@@ -149,5 +160,5 @@ def _counted_on(document: str, plain: Sequence[Placed], today: date | None) -> I
         parts: Parts = (year, month, day, weekday)
         span, home = Span(*match.span()), homes[number]
         quantity = Quantity(Span(span.start - home.start, span.end - home.start), "date", parts=parts, vague=True)
-        around = surroundings(document, span.start, span.end, home.start, max(home.end, span.end))
-        yield Placed(quantity, span, number, home, frozenset(around), days=tuple(days(parts, today)))
+        around = surroundings(document.text, span, Span(home.start, max(home.end, span.end)))
+        yield Placed(document, quantity, span, number, home, frozenset(around), days=tuple(days(parts, today)))

@@ -11,9 +11,9 @@ from bench.checks.quantities.agreement import agrees, differ, same_unit
 from bench.checks.quantities.calendar import within
 from bench.checks.quantities.counted import Role, apart, casualties, distinct, other_deed, role, same_deed
 from bench.checks.quantities.dates import Parts
-from bench.checks.quantities.pool import Placed
+from bench.checks.quantities.pool import Placed, pool
 from bench.checks.quantities.slots import fit
-from bench.checks.words.places import Aligned, align
+from bench.checks.words.places import Beside
 from bench.types import Span
 
 _OLD = re.compile(r"\s?-?\s?old\b")
@@ -47,20 +47,17 @@ class Rival:
     """Whether it rests on dates counted from the article's."""
 
 
-def instead(document: str, candidate: str, ours: Placed, pool: Sequence[Placed]) -> Rival | None:
+def instead(beside: Beside, ours: Placed) -> Rival | None:
     """What the document has in the place of a quantity that it lacks: in the slot, or among the same words."""
-    beside = align(document, candidate, ours.home, _MOST)
-    best = _best_rival(document, candidate, ours, beside, pool)
+    places = beside.document.of(pool)
+    best = _best_rival(beside, ours)
     if best and best.fit >= _SLOT:
         return Rival((best.there.span,), "the document has “{theirs}” there", _by_calendar(ours, best.there))
     found: tuple[int, Placed] | None = None
-    for theirs in pool:
-        if _comparable(ours, theirs) and not _agree(ours, theirs):
+    for theirs in places:
+        if _rivals(ours, theirs) and _may_count_same(ours, theirs):
             shared = len(ours.around & theirs.around)
-            counted = ours.quantity.kind in ("count", "ordinal")
-            if counted and not ours.quantity.nouns & theirs.quantity.nouns:
-                continue
-            if any(_overlap(ours, other) for other in pool if other.days and other.sentence == theirs.sentence):
+            if any(_overlap(ours, other) for other in places if other.days and other.sentence == theirs.sentence):
                 continue
             if shared >= _NEAR_WORDS and (found is None or shared > found[0]):
                 found = shared, theirs
@@ -70,44 +67,35 @@ def instead(document: str, candidate: str, ours: Placed, pool: Sequence[Placed])
                  _by_calendar(ours, found[1]))  # fmt: skip
 
 
-def misplaced(
-    document: str, candidate: str, ours: Placed, hits: Sequence[Placed], pool: Sequence[Placed]
-) -> Rival | None:
+def misplaced(beside: Beside, ours: Placed, hits: Sequence[Placed]) -> Rival | None:
     """What the document has in the place of a quantity that it has, but elsewhere; ``None`` in doubt."""
-    beside = align(document, candidate, ours.home, _MOST)
-    fits = [_fit(document, candidate, ours, beside, hit) for hit in hits]
+    fits = [_fit(beside, ours, hit) for hit in hits]
     at_home = max(map(sum, fits), default=0.0)
-    best = _best_rival(document, candidate, ours, beside, pool)
+    best = _best_rival(beside, ours)
     if best:
         own = max((_score(beside, hit) for hit in hits if hit.home != best.there.home), default=0.0)
         fitting = best.fit >= _SLOT and best.fit >= at_home + _LEAD
         # “12 for Welbeck” may follow “paid 40 for Ozil, 12 for Welbeck”: on either side the rival must fit as well.
         either = all(before <= best.sides[0] + _EVEN and behind <= best.sides[1] + _EVEN for before, behind in fits)
         alike = best.like >= max(_LIKE, own)
-        if fitting and either and alike and not _our_deed(document, candidate, ours, hits, best.there):
-            how = "the document has “{theirs}” there"
-            evidence = (best.there.span, *(hit.span for hit in hits[:1]))
-            return Rival(evidence, how, _by_calendar(ours, best.there))
+        if fitting and either and alike and not _our_deed(ours, hits, best.there):
+            return _rival(ours, best.there, hits, "the document has “{theirs}” there")
     if at_home >= _SLOT:
         return None
     # An age is somebody's: the words around it may be about somebody else.
-    aged = _OLD.match(candidate, ours.span.end) is not None
-    return _other_role(document, candidate, ours, hits, pool, beside) or (
-        None if aged else _elsewhere(ours, hits, pool, beside)
-    )
+    aged = _OLD.match(ours.text.text, ours.span.end) is not None
+    return _other_role(beside, ours, hits) or (None if aged else _elsewhere(beside, ours, hits))
 
 
-def _our_deed(document: str, candidate: str, ours: Placed, hits: Sequence[Placed], rival: Placed) -> bool:
+def _rival(ours: Placed, theirs: Placed, hits: Sequence[Placed], how: str) -> Rival:
+    return Rival((theirs.span, *(hit.span for hit in hits[:1])), how, _by_calendar(ours, theirs))
+
+
+def _our_deed(ours: Placed, hits: Sequence[Placed], rival: Placed) -> bool:
     """Whether the document has our value for the claim's deed, and the rival for another: word order misleads."""
-    mine = role(candidate, ours.home, ours.span, ours.quantity)
-    if same_deed(mine, role(document, rival.home, rival.span, rival.quantity)):
-        return False
-    return any(same_deed(mine, role(document, hit.home, hit.span, hit.quantity)) for hit in _whole(hits)[:_MOST])
-
-
-def _whole(hits: Sequence[Placed]) -> list[Placed]:
-    """Those that stand in a sentence that can be parsed."""
-    return [hit for hit in hits if not hit.broken and hit.sentence >= 0]
+    mine = role(ours)
+    whole = [hit for hit in hits if hit.whole]
+    return not same_deed(mine, role(rival)) and any(same_deed(mine, role(hit)) for hit in whole[:_MOST])
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,85 +112,72 @@ class _Fitting:
         return sum(self.sides)
 
 
-def _best_rival(
-    document: str, candidate: str, ours: Placed, beside: Sequence[Aligned], pool: Sequence[Placed]
-) -> _Fitting | None:
+def _best_rival(beside: Beside, ours: Placed) -> _Fitting | None:
     """The place with another value that fits best."""
     found = [
-        _Fitting(fit(candidate, document, aligned, ours.span, theirs.span), aligned.score, theirs)
-        for aligned in beside
-        for theirs in pool
-        if theirs.home == aligned.sentence and _comparable(ours, theirs) and not _agree(ours, theirs)
+        _Fitting(fit(beside, aligned, ours.span, theirs.span), aligned.score, theirs)
+        for aligned in beside.best(_MOST)
+        for theirs in beside.document.of(pool)
+        if theirs.home == aligned.sentence and _rivals(ours, theirs)
     ]
     return max(found, key=lambda each: (each.fit, each.like), default=None)
 
 
-def _fit(document: str, candidate: str, ours: Placed, beside: Sequence[Aligned], theirs: Placed) -> tuple[float, float]:
-    homes = [a for a in beside if a.sentence.start <= theirs.span.start and theirs.span.end <= a.sentence.end]
-    fits = [fit(candidate, document, aligned, ours.span, theirs.span) for aligned in homes]
+def _fit(beside: Beside, ours: Placed, theirs: Placed) -> tuple[float, float]:
+    fits = [
+        fit(beside, aligned, ours.span, theirs.span)
+        for aligned in beside.best(_MOST)
+        if aligned.sentence.start <= theirs.span.start and theirs.span.end <= aligned.sentence.end
+    ]
     return max(fits, key=sum, default=(0.0, 0.0))
 
 
-def _score(beside: Sequence[Aligned], theirs: Placed) -> float:
-    return max((a.score for a in beside if a.sentence == theirs.home), default=0.0)
+def _score(beside: Beside, theirs: Placed) -> float:
+    return max((a.score for a in beside.best(_MOST) if a.sentence == theirs.home), default=0.0)
 
 
-def _other_role(
-    document: str,
-    candidate: str,
-    ours: Placed,
-    hits: Sequence[Placed],
-    pool: Sequence[Placed],
-    beside: Sequence[Aligned],
-) -> Rival | None:
+def _other_role(beside: Beside, ours: Placed, hits: Sequence[Placed]) -> Rival | None:
     """The other value of the same thing or deed, where the document has ours only for others."""
-    if len(hits) > _MOST or any(hit.broken or hit.sentence < 0 for hit in hits):
+    if len(hits) > _MOST or not all(hit.whole for hit in hits):
         return None
-    mine = role(candidate, ours.home, ours.span, ours.quantity)
-    roles = [role(document, hit.home, hit.span, hit.quantity) for hit in hits]
+    mine, roles = role(ours), [role(hit) for hit in hits]
     counted = ours.quantity.kind in ("count", "ordinal")
     things = counted and all(distinct(mine.noun, theirs.noun) for theirs in roles)
-    deeds = all(other_deed(mine, theirs) for theirs in roles)
-    if not things and not deeds:
+    if not things and not all(other_deed(mine, theirs) for theirs in roles):
         return None
     own = max(len(ours.around & hit.around) for hit in hits)
     near = max(_score(beside, hit) for hit in hits)
     # A date's deed says enough; a number of the same thing may be said of many.
     least, shared = (_DEED_LIKE, 1) if ours.quantity.kind == "date" else (max(_LIKE, near), max(own, _NEAR_WORDS))
-    homes = [aligned.sentence for aligned in beside if aligned.score >= least]
+    homes = [aligned.sentence for aligned in beside.best(_MOST) if aligned.score >= least]
     rivals = [
         theirs
-        for theirs in pool
-        if theirs.home in homes and _comparable(ours, theirs) and not _agree(ours, theirs)
-        and len(ours.around & theirs.around) >= shared
-    ]  # fmt: skip
-    for theirs in rivals[:_MOST]:
-        if _same_role(mine, role(document, theirs.home, theirs.span, theirs.quantity), counted, things):
-            evidence = (theirs.span, *(hit.span for hit in hits[:1]))
-            return Rival(evidence, "the document has “{theirs}” for this", _by_calendar(ours, theirs))
-    return None
+        for theirs in beside.document.of(pool)
+        if theirs.home in homes and _rivals(ours, theirs) and len(ours.around & theirs.around) >= shared
+    ]
+    same = (theirs for theirs in rivals[:_MOST] if _same_role(mine, role(theirs), counted, things))
+    best = next(same, None)
+    return _rival(ours, best, hits, "the document has “{theirs}” for this") if best else None
 
 
-def _elsewhere(ours: Placed, hits: Sequence[Placed], pool: Sequence[Placed], beside: Sequence[Aligned]) -> Rival | None:
+def _elsewhere(beside: Beside, ours: Placed, hits: Sequence[Placed]) -> Rival | None:
     """The other value that stands among the claim's words, where ours stands among none of them."""
-    if any(len(ours.around & hit.around) > _APART or hit.broken or hit.sentence < 0 for hit in hits):
+    if any(len(ours.around & hit.around) > _APART or not hit.whole for hit in hits):
         return None
-    own = max(_score(beside, hit) for hit in hits)
+    least = max(_LIKE, _TWICE * max(_score(beside, hit) for hit in hits))
     best: tuple[float, int, Placed] | None = None
-    for aligned in beside:
-        for theirs in pool:
-            if theirs.home != aligned.sentence or not _comparable(ours, theirs) or _agree(ours, theirs):
-                continue
-            counted = ours.quantity.kind in ("count", "ordinal")
-            if counted and not ours.quantity.nouns & theirs.quantity.nouns:
-                continue
-            found = aligned.score, len(ours.around & theirs.around), theirs
-            if found[0] >= max(_LIKE, _TWICE * own) and found[1] >= _AMONG and (best is None or found[:2] > best[:2]):
-                best = found
-    if best is None:
-        return None
-    how = "the document has “{theirs}” among these words"
-    return Rival((best[2].span, *(hit.span for hit in hits[:1])), how, _by_calendar(ours, best[2]))
+    for aligned in beside.best(_MOST):
+        for theirs in beside.document.of(pool):
+            if theirs.home == aligned.sentence and _rivals(ours, theirs) and _may_count_same(ours, theirs):
+                found = aligned.score, len(ours.around & theirs.around), theirs
+                if found[0] >= least and found[1] >= _AMONG and (best is None or found[:2] > best[:2]):
+                    best = found
+    return _rival(ours, best[2], hits, "the document has “{theirs}” among these words") if best else None
+
+
+def _may_count_same(ours: Placed, theirs: Placed) -> bool:
+    """Whether nothing that is counted is another thing."""
+    return ours.quantity.kind not in ("count", "ordinal") or bool(ours.quantity.nouns & theirs.quantity.nouns)
 
 
 def _same_role(ours: Role, theirs: Role, counted: bool, things: bool) -> bool:
@@ -215,15 +190,19 @@ def _same_role(ours: Role, theirs: Role, counted: bool, things: bool) -> bool:
     return not counted or (said and not distinct(ours.noun, theirs.noun))
 
 
-def other_things(document: str, candidate: str, ours: Placed, hits: Sequence[Placed]) -> str | None:
+def other_things(ours: Placed, hits: Sequence[Placed]) -> str | None:
     """The noun that the document has this number for, where that can't be what the claim counts."""
-    if ours.quantity.kind != "count" or len(hits) > _MOST or any(hit.broken or hit.sentence < 0 for hit in hits):
+    if ours.quantity.kind != "count" or len(hits) > _MOST or not all(hit.whole for hit in hits):
         return None
-    mine = role(candidate, ours.home, ours.span, ours.quantity)
-    roles = [role(document, hit.home, hit.span, hit.quantity) for hit in hits]
+    mine, roles = role(ours), [role(hit) for hit in hits]
     nouns = [theirs.noun for theirs in roles if apart(mine.noun, theirs.noun)]
     others = all(apart(mine.noun, theirs.noun) or other_deed(mine, theirs) for theirs in roles)
     return nouns[0] if nouns and others else None
+
+
+def _rivals(ours: Placed, theirs: Placed) -> bool:
+    """Whether only one of two quantities can be right."""
+    return _comparable(ours, theirs) and not _agree(ours, theirs)
 
 
 def _agree(ours: Placed, theirs: Placed) -> bool:
@@ -242,17 +221,17 @@ def _overlap(ours: Placed, theirs: Placed) -> bool:
     return any(b[0] <= a[1] and a[0] <= b[1] for a in ours.days for b in theirs.days)
 
 
-def unresolved(document: str, candidate: str, ours: Placed, pool: Sequence[Placed]) -> Placed | None:
+def unresolved(beside: Beside, ours: Placed) -> Placed | None:
     """A date in the place of ours that can't be compared with it without the article's date."""
     if ours.quantity.kind != "date":
         return None
     best: tuple[float, Placed] | None = None
-    for aligned in align(document, candidate, ours.home, _MOST):
-        for theirs in pool:
+    for aligned in beside.best(_MOST):
+        for theirs in beside.document.of(pool):
             if theirs.home != aligned.sentence or theirs.quantity.kind != "date" or _comparable(ours, theirs):
                 continue
             alike = len(ours.around & theirs.around)
-            near = sum(fit(candidate, document, aligned, ours.span, theirs.span))
+            near = sum(fit(beside, aligned, ours.span, theirs.span))
             if (alike >= _NEAR_WORDS or near >= _SLOT) and (best is None or alike + near > best[0]):
                 best = alike + near, theirs
     return best[1] if best else None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from bench.checks.words.context import STOP_WORDS
-from bench.checks.words.places import Aligned
+from bench.checks.words.places import Aligned, Beside
 from bench.text import fold
 from bench.types import Span
 
@@ -18,18 +17,19 @@ _BY_SHIFT = (1.0, 0.7, 0.4)
 """What a pair counts that stands as many words away in both texts, one more or less, two more or less."""
 
 
-def fit(candidate: str, document: str, aligned: Aligned, ours: Span, theirs: Span) -> tuple[float, float]:
+def fit(beside: Beside, aligned: Aligned, ours: Span, theirs: Span) -> tuple[float, float]:
     """How much two places are one: equal words that stand as far before both, and as far behind both.
 
     A content word at the same distance counts 1, a function word 0.4; those of a side add up. Only near ones count.
 
-    >>> from bench.checks.words.places import align
-    >>> document, claim = "The club paid 40 million for Ozil and 12 for Welbeck.", "The club paid 12 million for Ozil."
-    >>> (best,) = align(document, claim, Span(0, 34))
-    >>> [fit(claim, document, best, Span(14, 16), place) for place in (Span(14, 16), Span(39, 41))]
+    >>> from bench.language.article import Article
+    >>> document = Article("The club paid 40 million for Ozil and 12 for Welbeck.")
+    >>> beside = Beside(Article("The club paid 12 million for Ozil."), document, Span(0, 34))
+    >>> [fit(beside, *beside.best(), Span(14, 16), place) for place in (Span(14, 16), Span(39, 41))]
     [(2.4, 2.4), (0.0, 0.0)]
     """
     sides = [0.0, 0.0]
+    candidate, document = beside.candidate.text, beside.document.text
     for here, there in aligned.pairs:
         if here.start < ours.end and ours.start < here.end:
             continue
@@ -43,7 +43,8 @@ def fit(candidate: str, document: str, aligned: Aligned, ours: Span, theirs: Spa
             continue
         far = _words_between(document, there, theirs) if before else _words_between(document, theirs, there)
         if abs(near - far) < len(_BY_SHIFT):
-            sides[not before] += _BY_SHIFT[abs(near - far)] * _weight(candidate[here.slice])
+            weight = _SMALL_WEIGHT if fold(beside.candidate[here]) in STOP_WORDS else 1.0
+            sides[not before] += _BY_SHIFT[abs(near - far)] * weight
     return round(sides[0], 6), round(sides[1], 6)
 
 
@@ -51,8 +52,3 @@ def _words_between(text: str, first: Span, second: Span) -> int:
     if second.start - first.end > 200:
         return 99
     return len(_WORD.findall(text, first.end, second.start))
-
-
-@lru_cache(maxsize=10_000)
-def _weight(word: str) -> float:
-    return _SMALL_WEIGHT if fold(word) in STOP_WORDS else 1.0

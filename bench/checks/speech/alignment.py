@@ -1,7 +1,4 @@
-"""Word sequences in a document: exact occurrences, and the best approximate one.
-
-Pure functions over an index that is built once a document.
-"""
+"""Word sequences in a document: exact occurrences, and the best approximate one."""
 
 from __future__ import annotations
 
@@ -13,6 +10,7 @@ from difflib import SequenceMatcher
 from functools import cached_property, lru_cache
 
 from bench.checks.words.context import STOP_WORDS
+from bench.language.article import Article
 from bench.models.syntax import lemma
 from bench.text import fold
 from bench.types import Span
@@ -84,8 +82,9 @@ class Alignment:
 class WordIndex:
     """The words of one document, with their positions."""
 
-    def __init__(self, text: str) -> None:
-        self.words, self.spans = plain_words(text)
+    def __init__(self, document: Article) -> None:
+        self.document = document
+        self.words, self.spans = plain_words(document.text)
 
     @cached_property
     def positions(self) -> dict[str, list[int]]:
@@ -165,9 +164,3 @@ def _local(sought: Sequence[str], window: Sequence[str], offset: int) -> Alignme
 
 def _weight(words: Sequence[str]) -> float:
     return sum(_STOP_WEIGHT if word in STOP_WORDS else 1.0 for word in words)
-
-
-@lru_cache(maxsize=16)
-def word_index(text: str) -> WordIndex:
-    """The index of a document; the last few are kept, since many candidates share a document."""
-    return WordIndex(text)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
 
 from bench.checks.speech.alignment import Alignment, WordIndex, plain_words
 from bench.checks.words.context import STOP_WORDS, surroundings
+from bench.checks.words.places import Beside
+from bench.language.article import Article
 from bench.models.syntax import lemma
-from bench.quotations import quotations
-from bench.text import sentence_spans
 from bench.types import Span
 
 SHORT = 4
@@ -31,10 +29,10 @@ _PERSONS = frozenset(
 _PRESENT = {"would": "will", "could": "can", "might": "may", "should": "shall"}
 
 
-def whole(document: str, index: WordIndex, found: Alignment, wanted: int) -> Span:
+def whole(index: WordIndex, found: Alignment, wanted: int) -> Span:
     """The aligned words, with those at the ends of the document's quotation for which ours has others."""
     span = index.span(found.start, found.end)
-    quote = next((q for q in quoted_spans(document) if q.start <= span.start and span.end <= q.end), None)
+    quote = index.document.quote_around(span)
     start, end, missing = found.start, found.end, wanted - (found.end - found.start)
     if quote is None:
         return span
@@ -61,8 +59,7 @@ def shifted(ours: Sequence[str], theirs: Sequence[str]) -> bool:
 def inflected(index: WordIndex, words: Sequence[str]) -> Span | None:
     """The first place that has these words in other forms, in the same order.
 
-    >>> from bench.checks.speech.alignment import word_index
-    >>> inflected(word_index("They dream of Falcao."), ["dreams", "of", "falcao"])
+    >>> inflected(WordIndex(Article("They dream of Falcao.")), ["dreams", "of", "falcao"])
     Span(start=5, end=20)
     """
     wanted = [lemma(word) for word in words]
@@ -97,7 +94,7 @@ def parts(text: str, start: int, end: int) -> list[Span]:
     return [*found, Span(position, end)]
 
 
-def in_order(index: WordIndex, sought: Sequence[Sequence[str]], preferred: Sequence[Span]) -> list[int] | None:
+def in_order(index: WordIndex, sought: Sequence[Sequence[str]]) -> list[int] | None:
     """Word indices where the parts occur one after the other; places inside quotations first."""
     options = [index.find(part) for part in sought]
     if not all(options):
@@ -105,7 +102,7 @@ def in_order(index: WordIndex, sought: Sequence[Sequence[str]], preferred: Seque
 
     def rank(place: int) -> tuple[bool, int]:
         span = index.span(place, place + len(sought[0]))
-        return not any(quote.start <= span.start and span.end <= quote.end for quote in preferred), place
+        return index.document.quote_around(span) is None, place
 
     for first in sorted(options[0], key=rank):
         places = [first]
@@ -120,36 +117,21 @@ def in_order(index: WordIndex, sought: Sequence[Sequence[str]], preferred: Seque
     return None
 
 
-@lru_cache(maxsize=16)
-def quoted_spans(document: str) -> tuple[Span, ...]:
-    """The quotations of a document, without their marks."""
-    return tuple(quotation.span for quotation in quotations(document))
-
-
-@lru_cache(maxsize=16)
-def _short_quotations(document: str) -> tuple[tuple[Span, frozenset[str]], ...]:
+def _short_quotations(document: Article) -> list[tuple[Span, set[str]]]:
     """The short quotations of a document, each with the content words around it in its sentence."""
-    homes = sentence_spans(document)
-    starts = [home.start for home in homes]
-    found = []
-    for quote in quoted_spans(document):
-        if len(plain_words(document[quote.slice])[0]) <= SHORT:
-            home = homes[max(0, bisect_right(starts, quote.start) - 1)]
-            around = surroundings(document, quote.start, quote.end, home.start, home.end)
-            found.append((quote, frozenset(around)))
-    return tuple(found)
+    return [
+        (quote.span, surroundings(document.text, quote.span, home))
+        for quote in document.quotations
+        if len(plain_words(document[quote.span])[0]) <= SHORT
+        for home in [document.sentences[max(0, document.sentence_at(quote.span.start))]]
+    ]
 
 
-def inside(span: Span, document: str) -> bool:
-    """Whether the words lie in a quotation of the document (which may end in punctuation)."""
-    return any(quote.start <= span.start and span.end <= quote.end for quote in quoted_spans(document))
-
-
-def same_context(document: str, candidate: str, claim: Span, part: Span) -> Span | None:
+def same_context(beside: Beside, part: Span) -> Span | None:
     """The short quotation of the document that stands among the same words as this one."""
-    ours = surroundings(candidate, part.start, part.end, claim.start, claim.end)
+    ours = surroundings(beside.candidate.text, part, beside.sentence)
     best: tuple[float, Span] | None = None
-    for quote, theirs in _short_quotations(document):
+    for quote, theirs in beside.document.of(_short_quotations):
         shared = len(ours & theirs)
         share = shared / max(1, min(len(ours), len(theirs)))
         if shared >= 2 and share >= _SHARED_CONTEXT and (best is None or share > best[0]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bench.text import words
+from bench.types import Span
 
 _PREFIX = 5
 STOP_WORDS = frozenset(
@@ -39,16 +40,17 @@ def content_words(text: str) -> set[str]:
     }
 
 
-def surroundings(text: str, start: int, end: int, low: int, high: int, width: int = 60) -> set[str]:
-    """Content words within ``width`` characters of ``text[start:end]``, inside ``text[low:high]``, it excluded.
+def surroundings(text: str, place: Span, home: Span, width: int = 60) -> set[str]:
+    """Content words within ``width`` characters of a place, inside its home, it excluded.
 
-    >>> sorted(surroundings("They signed a “no limits” pact in Beijing.", 15, 24, 0, 42))
+    >>> sorted(surroundings("They signed a “no limits” pact in Beijing.", Span(15, 24), Span(0, 42)))
     ['beiji', 'pact', 'signe']
     """
-    before, after = text[max(low, start - width) : start], text[end : min(high, end + width)]
+    before = text[max(home.start, place.start - width) : place.start]
+    after = text[place.end : min(home.end, place.end + width)]
     # A word that the window cuts in two would be a different word.
-    if start - width > low:
+    if place.start - width > home.start:
         before = before.partition(" ")[2]
-    if end + width < high:
+    if place.end + width < home.end:
         after = after.rpartition(" ")[0]
     return content_words(before) | content_words(after)

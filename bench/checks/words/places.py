@@ -1,23 +1,23 @@
 """Where in the document a claim comes from: its best sentences, word by word.
 
 Words match when they are the same without case, accents and inflection, or forms of one place's name
-(China, Chinese). The document's index is built once and kept (the last few documents).
+(China, Chinese).
 """
 
 from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from bench.checks.words.context import STOP_WORDS
 from bench.checks.words.spelling import name_tokens
+from bench.language.article import Article
 from bench.models.syntax import lemma
-from bench.text import fold, sentence_spans, strip_accents
+from bench.text import fold, strip_accents
 from bench.types import Span
 
 # "U.S." is one word, "didn't" two, "Xi's" one without its ending, "no-limits" two, "1,200.5" and "10:30" one.
@@ -62,14 +62,13 @@ class PlacedWord:
     """Whether it is a capitalised word right before another one: a first name, a title."""
 
 
-@lru_cache(maxsize=1024)
-def placed_words(text: str, start: int, end: int) -> tuple[PlacedWord, ...]:
-    """The words of ``text[start:end]``; a place's name of several words is one.
+def placed_words(text: Article, sentence: Span) -> tuple[PlacedWord, ...]:
+    """The words of a sentence; a place's name of several words is one.
 
-    >>> [word.key for word in placed_words("The U.S. didn't visit South Korea's cities", 0, 42)]
+    >>> [word.key for word in placed_words(Article("The U.S. didn't visit South Korea's cities"), Span(0, 42))]
     ['the', 'united states', 'do', 'not', 'visit', 'south korea', 'city']
     """
-    part = text[start:end]
+    part, start = text[sentence], sentence.start
     places = {token.start: token for token in name_tokens(part) if token.place}
     found: list[PlacedWord] = []
     matches = [match for match in _WORD.finditer(part) if not _possessive(part, match)]
@@ -117,65 +116,79 @@ def word_key(word: str) -> str:
 class DocumentIndex:
     """The sentences of one document as words, with how much each word says."""
 
-    def __init__(self, document: str) -> None:
-        self.sentences = sentence_spans(document)
-        self.words = [placed_words(document, span.start, span.end) for span in self.sentences]
+    def __init__(self, document: Article) -> None:
+        self.document = document
+        self.words = [document.of(placed_words, sentence) for sentence in document.sentences]
         self.homes: dict[str, list[int]] = defaultdict(list)
         for number, words in enumerate(self.words):
             for key in dict.fromkeys(word.key for word in words):
                 self.homes[key].append(number)
 
-    def number_of(self, sentence: Span) -> int:
-        """Which sentence starts at or last before this one's start."""
-        return bisect_right(self.sentences, sentence.start, key=lambda span: span.start) - 1
-
-    def words_of(self, sentence: Span) -> tuple[PlacedWord, ...]:
-        """The words of one of the sentences."""
-        return self.words[self.number_of(sentence)]
-
     def weight(self, word: PlacedWord) -> float:
         """How much a word says: more the fewer sentences have it; above 0."""
         if word.small and word.key not in _COUNTS:
             return _SMALL_WEIGHT
-        return math.log(1 + (len(self.sentences) + 1) / (len(self.homes.get(word.key, ())) + 0.5))
+        return math.log(1 + (len(self.words) + 1) / (len(self.homes.get(word.key, ())) + 0.5))
 
 
-@lru_cache(maxsize=16)
-def document_index(document: str) -> DocumentIndex:
-    """The index of a document; the last few are kept, since many candidates share a document."""
-    return DocumentIndex(document)
+class Beside:
+    """A sentence of a candidate beside the document: the one alignment of the two, for every check.
 
-
-@lru_cache(maxsize=2048)
-def align(document: str, candidate: str, claim: Span, most: int = 3) -> tuple[Aligned, ...]:
-    """The ``most`` sentences of the document that have most of the claim's words, best first.
-
-    Of equal ones the one that has the words more in order comes first, then the earlier one.
-    Sentences without any of the claim's content words are never given.
-
-    >>> document = "Anna Keller flew home. Peter met Keller in Oslo on Monday."
-    >>> best = align(document, "Mrs. Keller met Peter in Oslo.", Span(0, 30))[0]
-    >>> [document[there.slice] for _, there in best.pairs]
+    >>> document = Article("Anna Keller flew home. Peter met Keller in Oslo on Monday.")
+    >>> best, _ = Beside(Article("Mrs. Keller met Peter in Oslo."), document, Span(0, 30)).best()
+    >>> [document[there] for _, there in best.pairs]
     ['Keller', 'met', 'Peter', 'in', 'Oslo']
     """
-    index = document_index(document)
-    words = placed_words(candidate, claim.start, claim.end)
-    weights = [index.weight(word) for word in words]
-    shares: Counter[int] = Counter()
-    for key, needed in Counter(word.key for word in words if not word.small).items():
-        weight = next(w for w, word in zip(weights, words, strict=True) if word.key == key)
-        for home in index.homes.get(key, ()):
-            here = 1 if needed == 1 else min(needed, sum(word.key == key for word in index.words[home]))
-            shares[home] += weight * here  # type: ignore[assignment]
-    # The bag of words ranks them but for names by surname and order: a few more are looked at closely.
-    promising = sorted(shares, key=lambda home: (-shares[home], home))[: 2 * most + 2]
-    ranked = []
-    for home in promising:
-        pairs, order = pair_words(words, index.words[home], weights)
-        score = _score(words, weights, {here for here, _ in pairs})
-        spans = tuple((_span(words[a]), _span(index.words[home][b])) for a, b in pairs)
-        ranked.append((-round(score, 9), -round(order, 9), home, Aligned(index.sentences[home], score, spans)))
-    return tuple(aligned for *_, aligned in sorted(ranked, key=lambda item: item[:3])[:most])
+
+    def __init__(self, candidate: Article, document: Article, sentence: Span) -> None:
+        self.candidate, self.document = candidate, document
+        self.sentence = sentence
+        """In the candidate."""
+        self._ranked: list[tuple[float, float, int, Aligned]] = []
+
+    @cached_property
+    def index(self) -> DocumentIndex:
+        """The document's words."""
+        return self.document.of(DocumentIndex)
+
+    @cached_property
+    def words(self) -> tuple[PlacedWord, ...]:
+        """The sentence's words."""
+        return self.candidate.of(placed_words, self.sentence)
+
+    def best(self, most: int = 3) -> list[Aligned]:
+        """The ``most`` sentences of the document that have most of the sentence's words, best first.
+
+        Of equal ones the one that has the words more in order comes first, then the earlier one.
+        Sentences without any of the content words are never given.
+        """
+        # The bag of words ranks them but for names by surname and order: a few more are looked at closely.
+        promising = self._promising[: 2 * most + 2]
+        self._ranked += [self._aligned(home) for home in promising[len(self._ranked) :]]
+        return [aligned for *_, aligned in sorted(self._ranked[: len(promising)], key=lambda item: item[:3])[:most]]
+
+    @cached_property
+    def _weights(self) -> list[float]:
+        return [self.index.weight(word) for word in self.words]
+
+    @cached_property
+    def _promising(self) -> list[int]:
+        """Numbers of the document's sentences, those that have most of the words first."""
+        weights = {word.key: weight for weight, word in zip(self._weights, self.words, strict=True)}
+        shares: dict[int, float] = defaultdict(float)
+        for key, needed in Counter(word.key for word in self.words if not word.small).items():
+            for home in self.index.homes.get(key, ()):
+                here = 1 if needed == 1 else min(needed, sum(word.key == key for word in self.index.words[home]))
+                shares[home] += weights[key] * here
+        return sorted(shares, key=lambda home: (-shares[home], home))
+
+    def _aligned(self, home: int) -> tuple[float, float, int, Aligned]:
+        """A sentence of the document word by word, behind what it is ranked by."""
+        theirs = self.index.words[home]
+        pairs, order = pair_words(self.words, theirs, self._weights)
+        score = _score(self.words, self._weights, {here for here, _ in pairs})
+        spans = tuple((_span(self.words[a]), _span(theirs[b])) for a, b in pairs)
+        return -round(score, 9), -round(order, 9), home, Aligned(self.document.sentences[home], score, spans)
 
 
 def _span(word: PlacedWord) -> Span:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bench.checks.words.countries import LONGEST_PLACE, PLACES, UPPER_CASE_ONLY
 from bench.text import fold, strip_accents
+from bench.types import Span
 
 WORD = re.compile(r"(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![^\W_]))?|[^\W_]+(?:['’][^\W_]+)*")
 _SAME = {"saint": "st", "mount": "mt", "fort": "ft"}
@@ -35,12 +36,18 @@ class NameToken:
     """A word as names are compared: a place's forms (Russia, Russian, U.S.) are one token each."""
 
     key: str
+    written: str
     start: int
     end: int
     capital: bool
     """Whether the text has it with a capital letter or digit first."""
     place: bool
     """Whether it is a country, nation or part of the world."""
+
+    @property
+    def span(self) -> Span:
+        """Its characters in the text."""
+        return Span(self.start, self.end)
 
 
 def key(word: str) -> str:
@@ -111,7 +118,7 @@ def name_tokens(text: str, caseless: bool = False) -> list[NameToken]:
         size, place = _place(text, spans, plain, index) if capital or caseless else (0, "")
         if size:
             end = spans[index + size - 1][1]
-        tokens.append(NameToken(place or key(text[start:end]), start, end, capital, bool(size)))
+        tokens.append(NameToken(place or key(text[start:end]), text[start:end], start, end, capital, bool(size)))
         index += max(1, size)
     return tokens
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from bench.checks.entailment.blocks import chunks, fit, flat, readable, sentences_of, units
 from bench.errors import InputError
+from bench.language.article import Article
 from bench.types import Span
 
 SIZES = st.lists(st.integers(1, 30), max_size=40)
@@ -91,27 +92,27 @@ LINES = "Heading\n\nOne is here. Two is\nhere.\n \t\nThree. … Four!\n\n\n***\n
 
 
 def test_units() -> None:
-    sentences = sentences_of(LINES)
+    sentences = sentences_of(Article(LINES))
     shown = [LINES[span.slice] for span in sentences]
     assert shown == ["Heading", "One is here.", "Two is\nhere.", "Three.", "Four!"]
-    assert [LINES[span.slice] for span in units(LINES, sentences, "sentence")] == shown
-    two = [LINES[span.slice] for span in units(LINES, sentences, "2sents")]
+    assert [LINES[span.slice] for span in units(Article(LINES), "sentence")] == shown
+    two = [LINES[span.slice] for span in units(Article(LINES), "2sents")]
     assert two[1] == "One is here. Two is\nhere."
     assert two[-1] == shown[-1]
     assert len(two) == len(shown)
-    paragraphs = [LINES[span.slice] for span in units(LINES, sentences, "paragraph")]
+    paragraphs = [LINES[span.slice] for span in units(Article(LINES), "paragraph")]
     assert paragraphs == ["Heading", "One is here. Two is\nhere.", "Three. … Four!"]
     plain = "One.\nTwo. Three.\n"
-    assert [plain[s.slice] for s in units(plain, sentences_of(plain), "paragraph")] == ["One.", "Two. Three."]
+    assert [plain[s.slice] for s in units(Article(plain), "paragraph")] == ["One.", "Two. Three."]
     with pytest.raises(InputError, match="sentence, 2sents, paragraph"):
-        units(LINES, sentences, "word")
+        units(Article(LINES), "word")
 
 
 @given(st.text(alphabet="ab1.!? \n\t…", max_size=80))
 def test_every_word_stands_in_a_block_of_each_kind(document: str) -> None:
-    sentences = sentences_of(document)
+    sentences = sentences_of(Article(document))
     for granularity in ("sentence", "2sents", "paragraph"):
-        held = {i for span in units(document, sentences, granularity) for i in range(span.start, span.end)}
+        held = {i for span in units(Article(document), granularity) for i in range(span.start, span.end)}
         assert held >= {i for i, char in enumerate(document) if char.isalnum()}
     assert bool(sentences) == readable(document)
 

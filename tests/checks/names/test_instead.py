@@ -14,7 +14,8 @@ from bench.checks.entities import Entities
 from bench.checks.names.casing import recased
 from bench.checks.names.counterparts import alike
 from bench.checks.names.instead import shares
-from bench.checks.words.places import document_index
+from bench.checks.words.places import DocumentIndex
+from bench.language.article import Article
 from bench.perturb.damage import Perturbed
 from bench.perturb.entities import swap_inside
 from bench.text import fold, sentence_spans
@@ -97,7 +98,7 @@ def test_names_that_are_two(a: str, b: str) -> None:
 
 
 def test_shares_are_the_words_counted_one_by_one() -> None:
-    index = document_index(DOCUMENT)
+    index = DocumentIndex(Article(DOCUMENT))
     weights = {"keller": 2.0, "bridg": 1.5, "lisbon": 1.0, "nowhere": 3.0}
     for reach in (0, 1, 3):
         for number, share in enumerate(shares(index, weights, reach)):
@@ -108,14 +109,15 @@ def test_shares_are_the_words_counted_one_by_one() -> None:
 
 def test_capitals_come_from_inside_the_documents_sentences_only() -> None:
     text = "the bridge that anna keller and orlov opened cost the world bank four million"
-    assert recased(text, DOCUMENT) == "the bridge that anna Keller and Orlov opened cost the World Bank four million"
-    assert recased(text, DOCUMENT.lower()) is None
+    expected = "the bridge that anna Keller and Orlov opened cost the World Bank four million"
+    assert recased(text, Article(DOCUMENT)) == expected
+    assert recased(text, Article(DOCUMENT.lower())) is None
 
 
 def test_recasing_changes_capitals_and_nothing_else() -> None:
     for text in ("ﬁne oslo İst u.s. s' it's\n\x00 ǅ", "", "walsh's walsh’s WALSH"):
-        assert fold(recased(text, DOCUMENT) or "") == fold(text)
-        assert len(recased(text, DOCUMENT) or "") == len(text)
+        assert fold(recased(text, Article(DOCUMENT)) or "") == fold(text)
+        assert len(recased(text, Article(DOCUMENT)) or "") == len(text)
 
 
 def _summeval() -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bench.checks.quantities.calendar import article_date, days, days_of, moments, weekday_error, within
+from bench.language.article import Article
 
 TODAYS = st.dates(date(1950, 1, 1), date(2060, 12, 31))
 WEEKDAY_NAMES = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
@@ -104,7 +105,7 @@ def test_what_is_not_said_from_the_day_of_writing() -> None:
     ],
 )
 def test_a_dateline_is_the_articles_date(document: str, day: str) -> None:
-    assert article_date(document, {}) == (date.fromisoformat(day), "the document's dateline")
+    assert article_date(Article(document)) == (date.fromisoformat(day), "the document's dateline")
 
 
 @pytest.mark.parametrize(
@@ -121,12 +122,12 @@ def test_a_dateline_is_the_articles_date(document: str, day: str) -> None:
     ],
 )
 def test_no_dateline_or_two(document: str) -> None:
-    assert article_date(document, {}) is None
+    assert article_date(Article(document)) is None
 
 
 def test_the_datasets_date_comes_first() -> None:
     document = "Published: 7 November 2023\n\nThe council met."
     for given_date in ("2024-05-16", "2024-05-16T08:00:00Z", date(2024, 5, 16)):
-        assert article_date(document, {"date": given_date}) == (date(2024, 5, 16), "the dataset")
+        assert article_date(Article(document, {"date": given_date})) == (date(2024, 5, 16), "the dataset")
     for unusable in ("May 2024", "", None, 20240516):
-        assert article_date(document, {"date": unusable}) == (date(2023, 11, 7), "the document's dateline")
+        assert article_date(Article(document, {"date": unusable})) == (date(2023, 11, 7), "the document's dateline")

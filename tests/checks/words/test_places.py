@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bench.checks.words.places import _RUN, PlacedWord, align, document_index, pair_words, placed_words, word_key
+from bench.checks.words import places
+from bench.checks.words.places import _RUN, Aligned, Beside, PlacedWord, pair_words, placed_words, word_key
 from bench.claims.people import MEN, PEOPLE, WOMEN
+from bench.language.article import Article, article
 from bench.models.syntax import lemma
 from bench.text import sentence_spans
 from bench.types import Span
@@ -19,8 +21,12 @@ DOCUMENT = """Chancellor Maria Keller met Peter Smith in Oslo on Monday. The wea
 Keller didn't visit Chinese cities. Smith praised Keller, and the U.S. envoy thanked Smith."""
 
 
+def nearest(claim: str, document: str = DOCUMENT, most: int = 3) -> list[Aligned]:
+    return Beside(Article(claim), article(document), Span(0, len(claim))).best(most)
+
+
 def best_words(claim: str, document: str = DOCUMENT) -> list[tuple[str, str]]:
-    first = align(document, claim, Span(0, len(claim)))[0]
+    first = nearest(claim, document)[0]
     return [(claim[here.slice], document[there.slice]) for here, there in first.pairs]
 
 
@@ -92,7 +98,7 @@ def test_nouns_for_persons_are_their_own_keys() -> None:
 
 def test_words_of_a_place_are_one_and_clitics_are_words() -> None:
     text = "China's and South Korea's envoys weren't told: the U.S. can’t pay $1,200.50 for no-limits aid"
-    assert [text[word.start : word.end] for word in placed_words(text, 0, len(text))] == [
+    assert [text[word.start : word.end] for word in placed_words(Article(text), Span(0, len(text)))] == [
         "China", "and", "South Korea", "envoys", "were", "n't", "told", "the", "U.S.", "ca", "n’t", "pay",
         "1,200.50", "for", "no", "limits", "aid",
     ]  # fmt: skip
@@ -100,7 +106,7 @@ def test_words_of_a_place_are_one_and_clitics_are_words() -> None:
 
 def test_the_sentence_that_has_the_words_comes_first() -> None:
     claim = "Keller meets Smith in Oslo."
-    best = align(DOCUMENT, claim, Span(0, len(claim)))
+    best = nearest(claim)
     assert DOCUMENT[best[0].sentence.slice].startswith("Chancellor Maria Keller")
     assert best[0].score == 1.0
     assert best_words(claim) == [("Keller", "Keller"), ("meets", "met"), ("Smith", "Smith"), ("in", "in"),
@@ -109,14 +115,14 @@ def test_the_sentence_that_has_the_words_comes_first() -> None:
 
 def test_a_surname_stands_for_a_full_name() -> None:
     claim = "Maria Keller visited China."
-    (first, *_) = align(DOCUMENT, claim, Span(0, len(claim)))
+    (first, *_) = nearest(claim)
     assert DOCUMENT[first.sentence.slice].startswith("Keller didn't")
     assert first.score == 1.0
 
 
 def test_a_first_name_alone_counts() -> None:
     claim = "Maria Weber praised Anna."
-    assert align(DOCUMENT, claim, Span(0, len(claim)))[0].score < 0.5
+    assert nearest(claim)[0].score < 0.5
 
 
 def test_swapped_names_are_paired_crosswise() -> None:
@@ -124,19 +130,19 @@ def test_swapped_names_are_paired_crosswise() -> None:
     pairs = best_words(claim)
     assert ("Smith", "Smith") in pairs
     assert ("Keller", "Keller") in pairs
-    assert align(DOCUMENT, claim, Span(0, len(claim)))[0].score == 1.0
+    assert nearest(claim)[0].score == 1.0
 
 
 def test_in_order_beats_the_same_words_in_another_order() -> None:
     document = "Smith praised Keller. Keller praised Smith."
     claim = "Keller praised Smith"
-    assert document[align(document, claim, Span(0, len(claim)))[0].sentence.slice] == "Keller praised Smith."
+    assert document[nearest(claim, document)[0].sentence.slice] == "Keller praised Smith."
 
 
 def test_offsets_are_the_whole_texts() -> None:
     candidate = "First this. Then Smith praised Keller. Then that."
     claim = sentence_spans(candidate)[1]
-    first = align(DOCUMENT, candidate, claim)[0]
+    first = Beside(Article(candidate), Article(DOCUMENT), claim).best()[0]
     assert [candidate[here.slice] for here, _ in first.pairs] == ["Smith", "praised", "Keller"]
     assert all(claim.start <= here.start and here.end <= claim.end for here, _ in first.pairs)
     assert all(first.sentence.start <= there.start and there.end <= first.sentence.end for _, there in first.pairs)
@@ -144,11 +150,11 @@ def test_offsets_are_the_whole_texts() -> None:
 
 @pytest.mark.parametrize("claim", ["", "...", "He is.", "Zebras graze."])
 def test_nothing_in_common_is_nothing(claim: str) -> None:
-    assert align(DOCUMENT, claim, Span(0, len(claim))) == ()
+    assert nearest(claim) == []
 
 
 def test_an_empty_document_has_no_sentence() -> None:
-    assert align("", "Keller met Smith.", Span(0, 17)) == ()
+    assert nearest("Keller met Smith.", "") == []
 
 
 WORDS = st.lists(st.sampled_from("keller smith oslo the of met paid".split()), max_size=6)
@@ -200,7 +206,7 @@ SENTENCES = st.lists(
 def test_a_copied_sentence_is_found_whole(sentences: list[list[str]], which: int, most: int) -> None:
     document = " ".join("They " + " ".join(words) + " then." for words in sentences)
     claim = "They " + " ".join(sentences[which % len(sentences)]) + " then."
-    best = align(document, claim, Span(0, len(claim)), most)
+    best = nearest(claim, document, most)
     assert len(best) <= most
     assert all(0 < aligned.score <= 1 for aligned in best)
     assert [aligned.score for aligned in best] == sorted((aligned.score for aligned in best), reverse=True)
@@ -219,15 +225,26 @@ def test_no_sentence_of_real_documents_is_lost() -> None:
     with path.open(encoding="utf-8") as lines:
         document = json.loads(next(lines))["document"]
     for span in sentence_spans(document):
-        best = align(document, document, span)
+        best = Beside(article(document), article(document), span).best()
         if not best:
-            assert all(word.small for word in placed_words(document, span.start, span.end))
+            assert all(word.small for word in placed_words(Article(document), span))
             continue
         assert best[0].score == pytest.approx(1.0)
         assert (
             document[best[0].sentence.slice].split() == document[span.slice].split()
             or len(best[0].pairs) >= len(document[span.slice].split()) * 0.5
         )
+
+
+def test_checks_that_want_more_and_fewer_sentences_share_one_alignment(monkeypatch: pytest.MonkeyPatch) -> None:
+    claim = "Keller and Smith met in Oslo on Monday, the envoy said of Chinese cities."
+    fresh = {most: nearest(claim, most=most) for most in (1, 2, 6)}
+    calls: list[object] = []
+    monkeypatch.setattr(places, "pair_words", lambda *args: calls.append(args) or pair_words(*args))
+    shared = Beside(Article(claim), Article(DOCUMENT), Span(0, len(claim)))
+    for most in (1, 6, 2, 1):
+        assert shared.best(most) == fresh[most]
+    assert len(calls) == len(fresh[6]) == 4
 
 
 def test_a_long_document_is_indexed_once_and_quickly() -> None:
@@ -237,6 +254,5 @@ def test_a_long_document_is_indexed_once_and_quickly() -> None:
     started = time.process_time()
     for n in range(0, 200, 10):
         claim = f"Delegate {n} of town {n % 97} paid {n * 7} crowns."
-        assert align(document, claim, Span(0, len(claim)))[0].score == 1.0
+        assert nearest(claim, document)[0].score == 1.0
     assert time.process_time() - started < 10
-    assert document_index(document) is document_index(document)
