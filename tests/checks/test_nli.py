@@ -19,7 +19,7 @@ from bench.checks.nli import NLI
 from bench.claims import Claim, claims
 from bench.config import build_job, compose_run
 from bench.errors import InputError
-from bench.language.article import article
+from bench.language.article import Article
 from bench.scoring import problems
 from bench.text import sentence_spans
 from bench.types import Candidate, Example, Pair, Score, Span
@@ -76,11 +76,11 @@ def shown(score: Score, document: str = DOCUMENT) -> list[tuple[str, list[str]]]
     return [(v.label, [document[span.slice] for span in v.evidence]) for v in score.verdicts]
 
 
-def clauses(text: str) -> tuple[Claim, ...]:
+def clauses(text: Article) -> tuple[Claim, ...]:
     """Each sentence cut behind its comma."""
     found = []
-    for sentence in sentence_spans(text):
-        comma = text.find(",", sentence.start, sentence.end) + 1
+    for sentence in text.sentences:
+        comma = text.text.find(",", sentence.start, sentence.end) + 1
         ends = [comma, sentence.end] if comma else [sentence.end]
         start = sentence.start
         for end in ends:
@@ -273,8 +273,8 @@ def test_a_clause_is_judged_alone_or_with_its_sentence(folder: Path, monkeypatch
 
 
 def test_boilerplate_and_claims_without_words_are_not_judged(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def marked(text: str) -> tuple[Claim, ...]:
-        first, *others = article(text).of(claims)
+    def marked(text: Article) -> tuple[Claim, ...]:
+        first, *others = claims(text)
         return (replace(first, boilerplate="navigation"), *others)
 
     monkeypatch.setattr("bench.checks.findings.claims", marked)
