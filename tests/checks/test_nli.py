@@ -343,7 +343,7 @@ def test_wrong_options(folder: Path, options: Any, message: str) -> None:
 
 def test_many_pairs_at_once_are_those_one_by_one(graded: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.checks.nli._TOGETHER", 12)
-    monkeypatch.setattr("bench.checks.nli._DOCUMENTS", 2)
+    monkeypatch.setattr("bench.language.article._KEPT", 1000)
     pairs = [pair(SUMMARY, DOCUMENT * number) for number in (1, 2, 3, 1)] + [pair("", DOCUMENT), pair(CANDIDATE)]
     together = check(graded).score(pairs)
     assert together == [check(graded).score([one])[0] for one in pairs]

@@ -275,13 +275,14 @@ def test_strange_texts_are_never_an_exception(path: Path) -> None:
 
 def test_checks_judge_every_claim(path: Path) -> None:
     from bench.claims import claims as claims_in
+    from bench.language.article import article
 
     if path.parent.name != "checks":
         assert not any(score.verdicts for score in scored(path)), "metrics give no verdicts"
         return
     for pair, score in zip(varied(), scored(path), strict=True):
         claims = [verdict.claim for verdict in score.verdicts]
-        assert claims == ([] if score.status == "undefined" else [one.span for one in claims_in(pair.candidate.text)])
+        assert claims == ([] if score.status == "undefined" else [one.span for one in article(pair.candidate.text).of(claims_in)])
         if score.status == "ok":
             labels = [verdict.label for verdict in score.verdicts]
             assert score.values["claims"] == len(labels)
