@@ -80,7 +80,7 @@ class Entities(FindingsCheck):
         found = find(index, mention)
         other = None
         if not mention.headline:
-            plain = all(token.place or not _small(index, token) for token in mention.tokens)
+            plain = all(token.place or index.always_capital(token) for token in mention.tokens)
             other = instead(beside, mention, everywhere(index, mention, found), plain, self._parser)
         if not mention.sure and not found and not (other and other.name):
             return None
@@ -102,11 +102,6 @@ class Entities(FindingsCheck):
         if near := _nearest(index, mention):
             reason += f", which has {' and '.join(f'“{one_line(document[span], 60)}”' for span in near)}"
         return Finding("unsupported", reason, where, near, 0.0, "entity")
-
-
-def _small(index: NameIndex, token: NameToken) -> bool:
-    """Whether the document also has a word of a name as an ordinary word."""
-    return any(not index.tokens[place].capital for place in index.places(token, capital=False))
 
 
 def _common(index: NameIndex, mention: Mention) -> bool:

@@ -80,9 +80,10 @@ def compare(ours: Clause, theirs: Clause, pairs: Mapping[int, int] = NO_PAIRS) -
             return None
         return Outcome("antonym" if mine.negated == other.negated else "agrees", one_event, strength, *verbs)
     if mine.negated != other.negated:
+        turned = {there: here for here, there in pairs.items()}
         if not one_event or mine.limits != other.limits or not _comparable(mine, other):
             return None
-        if not _really(ours, theirs, mine, pairs) or not _really(theirs, ours, other, _turned(pairs)):
+        if not _really(ours, theirs, mine, pairs) or not _really(theirs, ours, other, turned):
             return None
         return Outcome("negation", True, strength, mine.negations or verbs[0], other.negations or verbs[1])
     if _hardened(mine, other):
@@ -115,10 +116,6 @@ def _really(one: Clause, other: Clause, said: Told, pairs: Mapping[int, int]) ->
         if of_noun and key(one.words[head]) not in other.content:
             return False
     return True
-
-
-def _turned(pairs: Mapping[int, int]) -> dict[int, int]:
-    return {there: here for here, there in pairs.items()}
 
 
 def _slot(ours: Sequence[Thing], theirs: Sequence[Thing]) -> Literal["same", "different", "unknown"]:

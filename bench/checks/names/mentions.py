@@ -94,19 +94,17 @@ def mentions(article: Article, claims: Sequence[Span], parser: Parser) -> list[l
             opens = len(kept) == 1 and kept[0] is inside[0]
             # The first word of a heading is easily taken for a company.
             heading = label == "ORG" and not _ended(text, claim)
-            sure = not opens or (_surely(label, tags.get(kept[0].start)) and not heading)
-            if not sure and tags.get(kept[0].start) not in _PROPER:
+            tag = tags.get(kept[0].start)
+            # A single capitalised word that begins a sentence is a name: an entity, and tagged like one.
+            tagged = label is not None and (tag is None or tag in _PROPER or tag.startswith("JJ"))
+            sure = not opens or (tagged and not heading)
+            if not sure and tag not in _PROPER:
                 continue
             name = Span(kept[0].start, kept[-1].end)
             whole = tuple(word for word in touched if name.start <= word.start < name.end)
             here.append(Mention(article, name, tuple(kept), whole, label, headline, sure))
         found.append(here)
     return found
-
-
-def _surely(label: str | None, tag: str | None) -> bool:
-    """Whether a single capitalised word that begins a sentence is a name: an entity, and tagged like one."""
-    return label is not None and (tag is None or tag in _PROPER or tag.startswith("JJ"))
 
 
 def _missed(text: str, parsed: Parsed, taken: Sequence[Span]) -> list[tuple[Span, str | None]]:

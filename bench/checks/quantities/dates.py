@@ -135,7 +135,7 @@ def _calendar(text: str) -> Iterator[Dated]:
                 name or number or groups.get("weekday")
             ):
                 continue
-            if name in _NEEDS_CONTEXT and year is None and (day is None or not _capital(text, match.start("month"))):
+            if name in _NEEDS_CONTEXT and year is None and (day is None or not text[match.start("month")].isupper()):
                 # “may” and “march” are verbs, other short forms are names.
                 if day is None and not (_BEFORE_MONTH.search(text[max(0, match.start() - 12) : match.start()])):
                     continue
@@ -153,10 +153,6 @@ def _calendar(text: str) -> Iterator[Dated]:
                 ):
                     taken.append(second.span())
                     yield Dated(second.start("day"), second.end(), (year, month, other, None))
-
-
-def _capital(text: str, index: int) -> bool:
-    return text[index].isupper()
 
 
 def _numeric(text: str) -> Iterator[Dated]:

@@ -244,10 +244,6 @@ def _by_calendar(ours: Placed, theirs: Placed) -> bool:
     return not differ(cast(Parts, ours.quantity.parts), cast(Parts, theirs.quantity.parts))
 
 
-def _disjoint(ours: Placed, theirs: Placed) -> bool:
-    return all(b[1] < a[0] or a[1] < b[0] for a in ours.days for b in theirs.days)
-
-
 def _comparable(ours: Placed, theirs: Placed) -> bool:
     """Whether two quantities answer one question, so that only one of them can be right."""
     mine, other = ours.quantity, theirs.quantity
@@ -257,12 +253,12 @@ def _comparable(ours: Placed, theirs: Placed) -> bool:
         if not mine.kind == other.kind == "date":
             return False
         if ours.days and theirs.days:
-            return _disjoint(ours, theirs)
+            return not _overlap(ours, theirs)
         both = [m for m in (ours.moment, theirs.moment) if m and not m.named]
         return len(both) == 2 and both[0].shift[0] == both[1].shift[0]
     if mine.kind == other.kind == "date":
         if ours.days and theirs.days:
-            return _disjoint(ours, theirs)
+            return not _overlap(ours, theirs)
         return differ(cast(Parts, mine.parts), cast(Parts, other.parts))
     if mine.kind == "decade":
         return other.kind == "decade"

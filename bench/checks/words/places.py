@@ -26,6 +26,8 @@ _WORD = re.compile(
     r"[^\W_]+?(?=n['’]t\b)|[^\W_]+(?:['’](?![sS]\b|d\b|ll\b|re\b|ve\b|m\b)[^\W_]+)*",
 )
 _POSSESSIVE = re.compile(r"['’][sS]?$")
+_ENDING = re.compile(r"['’][sS]")
+"""Of "Xi's" and "Xi 's"."""
 _SMALL = STOP_WORDS | frozenset("ll ve re m d".split())
 _FORMS = frozenset({"say", "tell", "not"})
 _COUNTS = frozenset({"one", "two", "all", "both", "most", "many", "few", "half"})
@@ -71,7 +73,7 @@ def placed_words(text: Article, sentence: Span) -> tuple[PlacedWord, ...]:
     part, start = text[sentence], sentence.start
     places = {token.start: token for token in name_tokens(part) if token.place}
     found: list[PlacedWord] = []
-    matches = [match for match in _WORD.finditer(part) if not _possessive(part, match)]
+    matches = [m for m in _WORD.finditer(part) if not _ENDING.fullmatch(part, max(0, m.start() - 1), m.end())]
     after = 0
     for index, match in enumerate(matches):
         if match.start() < after:
@@ -84,11 +86,6 @@ def placed_words(text: Article, sentence: Span) -> tuple[PlacedWord, ...]:
         leans = key not in _SMALL and _leans(part, match, matches[index + 1 : index + 2])
         found.append(PlacedWord(key, start + match.start(), start + match.end(), key in _SMALL, leans))
     return tuple(found)
-
-
-def _possessive(text: str, match: re.Match[str]) -> bool:
-    """Whether a word is the s of "Xi's" or "Xi 's"."""
-    return match.group() in ("s", "S") and text[match.start() - 1 : match.start()] in ("'", "’")
 
 
 def _leans(text: str, match: re.Match[str], following: Sequence[re.Match[str]]) -> bool:
@@ -227,18 +224,12 @@ def pair_words(
             continue
         free = [b for b, other in enumerate(theirs) if b not in used and other.key == word.key]
         if free:
-            expected = _expected(a, in_order)
+            # It would keep its distance from the nearest pair.
+            near = min(in_order, key=lambda pair: abs(pair[0] - a), default=(a, a))
+            expected = near[1] + a - near[0]
             taken[a] = min(free, key=lambda b: (abs(b - expected), b))
             used.add(taken[a])
     return sorted(taken.items()), weight
-
-
-def _expected(a: int, in_order: Sequence[tuple[int, int]]) -> int:
-    """Where a word would stand that keeps its distance from the nearest pair."""
-    if not in_order:
-        return a
-    near = min(in_order, key=lambda pair: abs(pair[0] - a))
-    return near[1] + a - near[0]
 
 
 def _monotone(
