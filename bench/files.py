@@ -56,6 +56,18 @@ def append(file: int, text: str) -> None:
     os.fsync(file)
 
 
+def append_to(path: Path, text: str) -> None:
+    """Write at the end of a file, which is made where there is none; no link is followed."""
+    new = not os.path.lexists(path)
+    file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o666)
+    try:
+        append(file, text)
+    finally:
+        os.close(file)
+    if new:
+        sync_folder(path.parent)
+
+
 def remove(path: Path) -> None:
     """Delete a file, for good."""
     path.unlink()

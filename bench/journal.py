@@ -19,9 +19,10 @@ from pathlib import Path
 from types import TracebackType
 
 from bench.errors import InputError
-from bench.files import append, create, lock, make_folder, remove, tidy, told
+from bench.files import append, append_to, create, lock, make_folder, remove, tidy, told
 from bench.reading import strict_json
 from bench.record import (
+    ERRORS_FILE,
     JOURNAL_FILE,
     RUN_FILE,
     RUN_FILES,
@@ -106,6 +107,12 @@ class Journal:
         with told(f"run_dir={self.folder}: can't write there"):
             append(self._file, "".join(map(line_of, *zip(*kept, strict=True))) if kept else "")
         self.cells.update(kept)
+
+    def log(self, failures: Iterable[str]) -> None:
+        """Add tracebacks to the folder's ``errors.log``, of this and of earlier tries; no file where there are none."""
+        if text := "".join(failures):
+            with told(f"run_dir={self.folder}: can't write there"):
+                append_to(self.folder / ERRORS_FILE, text)
 
     def remove(self) -> None:
         """Delete the file: its cells are in the finished scores."""

@@ -302,16 +302,19 @@ def score_all(
     for chunk in chunks(pairs):
         known: list[dict[str, Score]] = [{} for _ in chunk]
         for scorer in sorted(scorers, key=lambda scorer: isinstance(scorer, Combination)):
+            failures: list[str] = []
             if isinstance(scorer, Combination):
                 # Not for the journal: it costs nothing, and rests on scores that may be tried again.
-                scores += combine_scores(scorer, chunk, known)
+                scores += combine_scores(scorer, chunk, known, failures.append)
+                journal.log(failures)
                 progress(len(scores), total)
                 continue
             keys = [cell_key(scorer, signatures[scorer.name], pair) for pair in chunk]
             kept = [journal.find(key, scorer, pair) for key, pair in zip(keys, chunk, strict=True)]
             new = [(key, pair) for key, pair, old in zip(keys, chunk, kept, strict=True) if old is None]
             journal.reused += len(chunk) - len(new)
-            fresh = score_pairs(scorer, [pair for _, pair in new])
+            fresh = score_pairs(scorer, [pair for _, pair in new], failures.append)
+            journal.log(failures)
             journal.append(zip((key for key, _ in new), fresh, strict=True))
             found = [journal.cells[key] for key in keys]
             for mine, score in zip(known, found, strict=True):

@@ -30,8 +30,10 @@ INPUTS_FILE = "inputs.jsonl"
 CONFIG_FILE = "config.yaml"
 OVERRIDES_FILE = "overrides.yaml"
 JOURNAL_FILE = "journal.jsonl"
-RUN_FILES = (RUN_FILE, SCORES_FILE, INPUTS_FILE, CONFIG_FILE, OVERRIDES_FILE, JOURNAL_FILE)
-"""All names that a run writes in its folder; the journal is gone when it has finished."""
+ERRORS_FILE = "errors.log"
+RUN_FILES = (RUN_FILE, SCORES_FILE, INPUTS_FILE, CONFIG_FILE, OVERRIDES_FILE, JOURNAL_FILE, ERRORS_FILE)
+"""All names that a run writes in its folder; the journal is gone when it has finished, the log is there only where a
+cell failed."""
 
 T = TypeVar("T")
 

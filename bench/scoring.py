@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import get_args
 
 from bench.errors import InputError
+from bench.printable import one_line, printable
+from bench.record import ERRORS_FILE
 from bench.scorer import Combination, Scorer, Undefined
 from bench.soundness import is_number, is_share
 from bench.types import ErrorKind, Label, Pair, Score, Status, Verdict
 
+Log = Callable[[str], object]
+"""Takes the traceback of a cell that failed, some lines: they go to the run's ``errors.log``, which its Score names."""
 
-def score_pairs(scorer: Scorer, pairs: Sequence[Pair]) -> list[Score]:
+
+def score_pairs(scorer: Scorer, pairs: Sequence[Pair], log: Log | None = None) -> list[Score]:
     """One Score a pair, in order, whatever the scorer does.
 
     A scorer that raises on a batch is asked again pair by pair, so that one bad text costs one
@@ -25,22 +31,24 @@ def score_pairs(scorer: Scorer, pairs: Sequence[Pair]) -> list[Score]:
         raise
     except Exception as error:
         if len(pairs) == 1:
-            return [_failed(scorer, pairs[0], error)]
-        return [score for pair in pairs for score in score_pairs(scorer, [pair])]
+            return [_failed(scorer, pairs[0], error, log)]
+        return [score for pair in pairs for score in score_pairs(scorer, [pair], log)]
 
 
-def combine_scores(scorer: Combination, pairs: Sequence[Pair], scores: Sequence[Mapping[str, Score]]) -> list[Score]:
+def combine_scores(
+    scorer: Combination, pairs: Sequence[Pair], scores: Sequence[Mapping[str, Score]], log: Log | None = None
+) -> list[Score]:
     """One Score a pair from the other scorers' scores of it, in order, whatever the scorer does."""
-    return [_combined(scorer, pair, others) for pair, others in zip(pairs, scores, strict=True)]
+    return [_combined(scorer, pair, others, log) for pair, others in zip(pairs, scores, strict=True)]
 
 
-def _combined(scorer: Combination, pair: Pair, others: Mapping[str, Score]) -> Score:
+def _combined(scorer: Combination, pair: Pair, others: Mapping[str, Score], log: Log | None) -> Score:
     try:
         [score] = _checked(scorer, [pair], [scorer.combine(pair, others)])
     except Undefined as reason:
         return scorer.undefined(pair, str(reason))
     except Exception as error:
-        return _failed(scorer, pair, error)
+        return _failed(scorer, pair, error, log)
     return score
 
 
@@ -95,12 +103,16 @@ def _verdict_problems(verdict: Verdict, pair: Pair) -> Iterator[str]:
             yield f"points at {span.start}..{span.end} of a {which} of {len(text)} characters"
 
 
-def _failed(scorer: Scorer, pair: Pair, error: Exception) -> Score:
-    message = " ".join(f"{type(error).__name__}: {error}".split())
+def _failed(scorer: Scorer, pair: Pair, error: Exception, log: Log | None) -> Score:
+    message, place = " ".join(f"{type(error).__name__}: {error}".split())[:500], ""
+    if log:
+        cell = one_line(f"{scorer.name}, {pair.example.id}, {pair.candidate.system}")
+        log(printable(f"--- {cell}\n{''.join(traceback.format_exception(error))}"))
+        place = f" (traceback: {ERRORS_FILE})"
     return Score(
         example_id=pair.example.id,
         system=pair.candidate.system,
         scorer=scorer.name,
         status="error",
-        error=message[:500],
+        error=message + place,
     )

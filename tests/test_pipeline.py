@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bench import pipeline, record
-from bench.scorer import Scorer, signature
+from bench.scorer import Combination, Scorer, signature
 from bench.types import Candidate, Example, Pair, Score, Seen
 
 
@@ -23,6 +23,9 @@ def read(folder: Path) -> dict[str, Any]:
 
 def cells(folder: Path) -> dict[tuple[str, str, str], Score]:
     return {(s.example_id, s.system, s.scorer): s for s in record.read_scores(folder)}
+
+
+GONE_WRONG = "RuntimeError: went wrong (traceback: errors.log)"
 
 
 class Moody(Scorer):
@@ -137,19 +140,82 @@ def test_failures_are_cells_and_warnings(tmp_path: Path, tiny: SimpleNamespace) 
     data, by_cell = read(folder), cells(folder)
     assert data["counts"] == {"moody": {"ok": 4, "undefined": 2, "error": 2}}
     failed = by_cell["e0", "alpha", "moody"]
-    assert (failed.status, failed.values, failed.error) == ("error", {}, "RuntimeError: went wrong")
+    assert (failed.status, failed.values, failed.error) == ("error", {}, GONE_WRONG)
     of = {(a["system"], a["value"]): a for a in data["aggregates"]}
     assert (of["beta", "x"]["mean"], of["beta", "x"]["n_ok"], of["beta", "x"]["n_total"]) == (0.5, 2, 4)
     assert (of["beta", "y"]["mean"], of["beta", "y"]["n_ok"], of["beta", "y"]["ci_low"]) == (1.0, 1, None)
     assert data["warnings"] == [
         "limit=4: the first examples only; the dataset may hold more",
         "moody: falls back on guessing",
-        "moody: 2 of 8 cells error; e0/alpha: RuntimeError: went wrong",
+        f"moody: 2 of 8 cells error; e0/alpha: {GONE_WRONG}",
         "moody: 2 of 8 cells undefined; e1/alpha: too short",
         "moody: 2 of 8 cells have a note; e3/alpha: no second reference",
         "moody: 2 of 8 cells saw only a part of the reference (the least: 42.1%)",
         "moody: 2 of 8 cells saw only a part of the document (the least: 50%)",
     ]
+
+
+class Relying(Combination):
+    """Reads a value that isn't there."""
+
+    name = "relying"
+    higher_is_better: Mapping[str, bool | None] = {"x": True}
+
+    def signature(self) -> str:
+        return signature("relying", version=1)
+
+    def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
+        return self.ok(pair, {"x": scores["moody"].values["x"]})
+
+
+def test_the_tracebacks_of_failed_cells_are_in_the_log(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    folder = pipeline.run(tiny.job(tmp_path / "run", metrics=[Moody()], checks=[Relying()], systems=[tiny.Given()]))
+    log = (folder / "errors.log").read_text(encoding="utf-8")
+    heads = [line for line in log.splitlines() if line.startswith("--- ")]
+    failed = sorted(cell for cell, score in cells(folder).items() if score.status == "error")
+    assert sorted(heads) == sorted(f"--- {scorer}, {example}, {system}" for example, system, scorer in failed)
+    assert {scorer for _, _, scorer in failed} == {"moody", "relying"}
+    for score in cells(folder).values():
+        assert ("errors.log" in (score.error or "")) == (score.status == "error")
+    assert 'raise RuntimeError("went wrong")' in log
+    assert "in score_pair" in log
+    assert "KeyError: 'x'" in log
+    assert "errors.log" not in read(folder)["files"]
+
+
+def test_a_run_without_failures_has_no_log(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    assert not (pipeline.run(tiny.job(tmp_path / "run")) / "errors.log").exists()
+
+
+def test_a_run_that_is_taken_up_adds_to_the_log(
+    tmp_path: Path, tiny: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run"
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pipeline, "aggregate", stop)
+        with pytest.raises(pipeline.Interrupted):
+            pipeline.run(tiny.job(folder, metrics=[Moody()]))
+    first = (folder / "errors.log").read_text(encoding="utf-8")
+    pipeline.run(tiny.job(folder, metrics=[Moody()]))
+    assert (folder / "errors.log").read_text(encoding="utf-8") == 2 * first, "failed cells are tried again"
+
+
+def test_a_log_shows_what_steers(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    examples = [replace(tiny.examples()[0], id="e0\x1b[2J\n")]
+    examples = [replace(e, candidates=tuple(replace(c, example_id=e.id) for c in e.candidates)) for e in examples]
+
+    class Odd(Moody):
+        def score_pair(self, pair: Pair) -> Score:
+            raise RuntimeError(f"odd \x1b[31m \ud83d {pair.example.id}")
+
+    folder = pipeline.run(tiny.job(tmp_path / "run", metrics=[Odd()], checks=[], dataset=examples))
+    log = (folder / "errors.log").read_bytes().decode("utf-8")
+    assert "--- moody, e0␛[2J␊, alpha\n" in log
+    assert "RuntimeError: odd ␛[31m � e0␛[2J" in log
 
 
 def test_a_missing_candidate_is_undefined_and_counted(tmp_path: Path, tiny: SimpleNamespace) -> None:
