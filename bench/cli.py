@@ -13,7 +13,19 @@ from bench.commands.output import outputs
 from bench.commands.stopping import terminated_like_stopped
 from bench.errors import InputError
 
-COMMANDS = ("run", "report", "explain", "list", "compare", "gate", "baseline", "history", "meta", "selfcheck")
+COMMANDS = (
+    "run",
+    "report",
+    "explain",
+    "list",
+    "compare",
+    "gate",
+    "baseline",
+    "history",
+    "meta",
+    "selfcheck",
+    "calibrate",
+)
 """Each a module of ``bench.commands``, imported when it is asked for."""
 
 USAGE = f"""\
@@ -29,6 +41,7 @@ sumbench {__version__}: scores summaries, checks their facts, logs it all to JSO
   sumbench history                       trends of all runs, lasting steps
   sumbench meta [SETTING ...]            do the metrics agree with people?
   sumbench selfcheck [OVERRIDE ...]      what notices summaries made worse?
+  sumbench calibrate LABELS              consistency, fitted to your labels
 
 RUN is a folder, a run's id or its beginning, or LATEST. Each has a --help.
 

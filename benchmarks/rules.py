@@ -13,7 +13,6 @@ unless ``--half`` says otherwise for all sets.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -22,38 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
-import bench
 from bench.aggregate import intervals, join_verdicts
-from bench.meta.scoretable import half
 from bench.types import Label
+from judged import JUDGEMENTS, SETS, JudgedSet, missing, scored, summaries
 
-JUDGEMENTS = Path(__file__).parents[2] / "shared" / "judgements"
 FLAGGED: tuple[Label, ...] = ("contradicted", "unsupported")
 COMBINED = "consistency"
-
-
-@dataclass(frozen=True, slots=True)
-class JudgedSet:
-    """One file of judgements, and what makes a summary in it inconsistent."""
-
-    name: str
-    file: str
-    dimension: str
-    consistent: float
-    """A summary with less than this is inconsistent."""
-    halved: bool = False
-    """Whether only its even half is for choosing."""
-
-
-SETS = (
-    JudgedSet("earnings calls", "summedits_ectsum.jsonl", "consistent", 1),
-    JudgedSet("meetings", "summedits_qmsumm.jsonl", "consistent", 1),
-    JudgedSet("mails", "summedits_sales_email.jsonl", "consistent", 1),
-    JudgedSet("chats, edited", "summedits_samsum.jsonl", "consistent", 1),
-    JudgedSet("chats, systems", "dialsummeval_even.jsonl", "consistency", 4),
-    JudgedSet("SummEval", "summeval.jsonl", "consistency", 5, halved=True),
-    JudgedSet("QAGS-CNN", "qags_cnn.jsonl", "fact", 1, halved=True),
-)
 
 Rule = tuple[str, Label, str]
 """Check, label, kind of error."""
@@ -73,21 +46,13 @@ class Summary:
 
 def read(judged: JudgedSet, judgements: Path, run_dir: Path, checks: Sequence[str], part: str | None) -> list[Summary]:
     """The summaries of a set, with what the checks flag in them; a run that is there already is used."""
-    part = part or ("even" if judged.halved else None)
-    lines = [json.loads(line) for line in (judgements / judged.file).read_text(encoding="utf-8").splitlines()]
-    lines = [line for line in lines if part in (None, half(line["document"]))]
+    lines = judged.lines(judgements, part)
     if not lines:
-        print(f"{judged.file} has no document of the {part} half: left out", file=sys.stderr)
+        print(f"{judged.file}.jsonl has no document of the {part} half: left out", file=sys.stderr)
         return []
-    if not (run_dir / "run.json").exists():
-        with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as file:
-            file.writelines(json.dumps(line) + "\n" for line in lines)
-            file.flush()
-            chosen = [f"checks=[{','.join(checks)}]"] if checks else []
-            words = ("dataset=jsonl", f"dataset.path={file.name}", "dataset.reference=document", "metrics=[]", *chosen)
-            bench.run(*words, "systems=[candidates]", f"run_dir={run_dir}")
     flags: dict[tuple[str, str], set[Rule]] = {}
-    for (example, system, _, _), said in join_verdicts(bench.load(run_dir).scores).items():
+    run = scored(lines, run_dir, *([f"checks=[{','.join(checks)}]"] if checks else []))
+    for (example, system, _, _), said in join_verdicts(run.scores).items():
         flags.setdefault((example, system), set()).update(
             (check, verdict.label, "any" if check == COMBINED else verdict.kind or "")
             for check, verdict in said.items()
@@ -97,33 +62,32 @@ def read(judged: JudgedSet, judgements: Path, run_dir: Path, checks: Sequence[st
         Summary(
             judged.name,
             f"{judged.name}/{line['id']}",
-            summary["human"][judged.dimension] < judged.consistent,
+            not judged.right(summary),
             frozenset(flags.get((line["id"], system), ())),
         )
-        for line in lines
-        for system, summary in line["summaries"].items()
+        for line, system, summary in summaries(lines)
     ]
 
 
-def base_rates(summaries: Sequence[Summary]) -> dict[str, float]:
+def base_rates(found: Sequence[Summary]) -> dict[str, float]:
     """Each set's share of inconsistent summaries."""
     return {
-        name: float(np.mean([each.inconsistent for each in summaries if each.judged == name]))
-        for name in dict.fromkeys(each.judged for each in summaries)
+        name: float(np.mean([each.inconsistent for each in found if each.judged == name]))
+        for name in dict.fromkeys(each.judged for each in found)
     }
 
 
-def table(summaries: Sequence[Summary]) -> Iterator[str]:
+def table(found: Sequence[Summary]) -> Iterator[str]:
     """The lines of the table: the base rates, then a row a rule."""
-    rates = base_rates(summaries)
-    rules = sorted({rule for each in summaries for rule in each.rules}, key=lambda rule: (rule[0] == COMBINED, rule))
+    rates = base_rates(found)
+    rules = sorted({rule for each in found for rule in each.rules}, key=lambda rule: (rule[0] == COMBINED, rule))
     yield "| check | label | kind | " + " | ".join(rates) + " | together | base rate | clearly better |"
     yield "| --- | --- | --- |" + " ---: |" * (len(rates) + 2) + " --- |"
-    sizes = {name: sum(each.judged == name for each in summaries) for name in rates}
+    sizes = {name: sum(each.judged == name for each in found) for name in rates}
     cells = [f"{rate:.2f} of {sizes[name]}" for name, rate in rates.items()]
     yield "| _all_ | | | " + " | ".join(cells) + " | | | |"
     for rule in rules:
-        flagged = [each for each in summaries if rule in each.rules]
+        flagged = [each for each in found if rule in each.rules]
         cells = [
             _cell([each for each in flagged if each.judged == name], rate) if flagged else ""
             for name, rate in rates.items()
@@ -158,16 +122,16 @@ def main() -> None:
     parser.add_argument("--checks", nargs="*", default=(), help="only these checks")
     parser.add_argument("--half", choices=("even", "odd"), help="only these documents, of every set")
     options = parser.parse_args()
-    if missing := [each.file for each in SETS if not (options.judgements / each.file).is_file()]:
-        parser.error(f"{options.judgements} lacks {', '.join(missing)}: name the folder with --judgements")
+    if gone := missing(options.judgements):
+        parser.error(f"{options.judgements} lacks {', '.join(gone)}: name the folder with --judgements")
     with tempfile.TemporaryDirectory() as folder:
         runs = options.runs or Path(folder)
-        summaries = [
+        found = [
             summary
             for judged in SETS
-            for summary in read(judged, options.judgements, runs / Path(judged.file).stem, options.checks, options.half)
+            for summary in read(judged, options.judgements, runs / judged.file, options.checks, options.half)
         ]
-    print("\n".join(table(summaries)))
+    print("\n".join(table(found)))
 
 
 if __name__ == "__main__":

@@ -156,7 +156,12 @@ def benchmark() -> Callable[[str], ModuleType]:
         assert spec.loader is not None
         # Dataclasses look their module up.
         module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+        # As where the script is called: what it shares with others lies beside it.
+        sys.path.insert(0, str(BENCHMARKS))
+        try:
+            spec.loader.exec_module(module)
+        finally:
+            sys.path.remove(str(BENCHMARKS))
         return module
 
     return load

@@ -26,7 +26,7 @@ def test_a_run_is_read_into_flags_and_judgements(rules: ModuleType, tmp_path: Pa
         },
     }
     (tmp_path / "file.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
-    judged = rules.JudgedSet("cars", "file.jsonl", "consistent", 1)
+    judged = rules.JudgedSet("cars", "file", "consistent", 1)
     wrong, right = rules.read(judged, tmp_path, tmp_path / "run", ["numbers"], None)
     assert (wrong.inconsistent, wrong.rules) == (True, {("numbers", "contradicted", "number")})
     assert (right.inconsistent, right.rules) == (False, frozenset())

@@ -24,8 +24,8 @@ def tally(script, tmp_path_factory):
         ("altered_quote", "quotes", 1.0),
         ("invented_quote", "quotes", 1.0),
         ("number", "numbers", 1.0),
-        ("boilerplate", "support", 0.9),
-        ("unsupported", "support", 0.9),
+        ("boilerplate", "support", 0.85),
+        ("unsupported", "any", 0.7),
         ("entity", "entities", 0.6),
         ("date", "numbers", 1.0),
         ("negation", "relations", 0.75),
@@ -36,7 +36,7 @@ def test_recall_by_kind(tally, kind, check, least):
 
 
 def test_few_false_alarms(tally):
-    assert tally["supported", "any"] <= 0.05 * tally["supported", "sentences"]
+    assert tally["supported", "any"] <= 0.02 * tally["supported", "sentences"]
 
 
 def test_every_sentence_is_judged(tally):

@@ -42,7 +42,7 @@ from bench.links import Links, cover, find_links, link_score, owned
 from bench.models.languages import latin
 from bench.scorer import Scorer, Undefined, signature
 from bench.text import fold, word_spans
-from bench.types import Pair, Score, Seen, Span, Verdict
+from bench.types import Label, Pair, Score, Seen, Span, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from bench.checks.words.copying import Gram
     from bench.models.encoder import Encoded, Encoder
 
-_VERSION = 3
+_VERSION = 4
 _CHOSEN_FOR = "all-MiniLM-L6-v2"
 _CHARACTERS = 200_000  # of text encoded at once: bounds the memory
 _MOST_EVIDENCE = 3
@@ -88,18 +88,20 @@ class Support(Scorer):
     """For each claim of the candidate, the document's sentences that say the same, and how fully.
 
     A claim is ``supported`` when the mean of its links' support, averaged with that of its ``worst`` links, reaches
-    ``threshold`` (see ``bench.links``); a clause has the link to the words before it. Its score (0 to 1) is the mean of
-    three: all links, the very worst one, and the share of the claim that is copied. Words and links count as matched
-    from ``threshold`` on: the evidence carries them, and of an unsupported claim the reason names, and ``marks``
-    points at, those that match nothing.
-    ``values.support`` is the mean over the judged claims, ``values.copied`` that of their copied share.
+    ``threshold`` (see ``bench.links``), else ``unchecked`` with its score: people write what is right in other words
+    too, so nothing is flagged but boilerplate that the document lacks (``unsupported``). A clause has the link to the
+    words before it. Its score (0 to 1) is the mean of three: all links, the very worst one, and the share of the
+    claim that is copied. Words and links count as matched from ``threshold`` on: the evidence carries them, and of a
+    claim that isn't supported the reason names, and ``marks`` points at, those that match nothing.
+    ``values.support`` is the mean over the claims with a score, ``values.copied`` that of their copied share,
+    ``values.supported_share`` the share of them that are supported.
     The whole document is seen; words that the encoder doesn't know match the same word alone.
     What isn't English, and framing, is ``unchecked``; other boilerplate is judged.
     """
 
     language = "English"
     higher_is_better = {**HIGHER_IS_BETTER, "support": True, "copied": None}
-    headline = ("support", "supported_share", "unsupported")
+    headline = ("support", "supported_share", "copied")
 
     def __init__(
         self,
@@ -196,6 +198,7 @@ class Support(Scorer):
         if scores:
             values["support"] = sum(scores) / len(scores)
             values["copied"] = sum(shares) / len(shares)
+            values["supported_share"], absent = values["supported"] / len(scores), None
         else:
             absent = "support, copied and supported_share are absent: no claim has anything that this check can judge"
         return self.ok(pair, values, verdicts, Seen(candidate=candidate.seen, document=document.seen), absent)
@@ -226,13 +229,15 @@ class Support(Scorer):
         words = content.words[sentence.content.start : sentence.content.stop]
         weak = self._weak(text, words, sentence.links, alone, apart)
         marked = alone or [word for link in apart for word in (link, link + 1) if begin <= word < end]
+        # Few words in common is no error: other checks say what is wrong, this one where to look.
+        label: Label = "supported" if supported else "unsupported" if claim.boilerplate else "unchecked"
         verdict = Verdict(
             claim.span,
-            "supported" if supported else "unsupported",
+            label,
             (2 * link_score(best, _WORST) + copied) / 3,
             _reason(weak, copied) if supported else f"the document has no match for {weak}",
             tuple(document.content.sentences[number] for number in evidence),
-            None if supported else "boilerplate" if claim.boilerplate else "unsupported",
+            "boilerplate" if label == "unsupported" else None,
             () if supported else tuple(words[word] for word in sorted(set(marked))),
         )
         return verdict, copied

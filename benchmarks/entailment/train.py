@@ -105,7 +105,8 @@ def batches(
     for one in pairs:
         if (name := family(one["source"])) in sources:
             sources[name].append(one)
-    names, shares = list(stage.mix), list(stage.mix.values())
+    # Without all of SummEdits a stage has the rest of its mix.
+    names, shares = zip(*((name, share) for name, share in stage.mix.items() if sources[name]), strict=True)
     while True:
         drawn = [draw.choice(sources[name]) for name in draw.choices(names, shares, k=POOL)]
         read = tokenizer(

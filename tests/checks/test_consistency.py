@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import expit
+from scipy.special import expit, logit
+from scipy.stats import gmean
 
-from bench.checks.consistency import CALIBRATION, THRESHOLD, WEIGHTS, Consistency, Weights, combined, probability
+from bench.checks.calibration import CALIBRATION, FLAGS, Calibration, Weights, calibrations_json, read_calibrations
+from bench.checks.consistency import Consistency, combined
 from bench.checks.support import Support
 from bench.errors import InputError
 from bench.scorer import Scorer, signature
@@ -18,6 +22,10 @@ from bench.types import Candidate, ErrorKind, Example, Label, Pair, Score, Span,
 CLAIM = Span(0, 11)
 LABELS: tuple[Label, ...] = ("contradicted", "unsupported", "supported", "unchecked")
 TEXT = "Xi met Putin. They talked."
+EVEN = Calibration(
+    Weights(0.0, {"support": 1.0, "contradicted": -2.0, "unsupported": -1.0}), 0.4, {"support": "support|version:1"}, {}
+)
+"""The probability is support's score where no rule flags; below .4 a claim is flagged."""
 
 
 def verdict(label: Label, kind: ErrorKind | None = None, score: float | None = 0.5, place: int = 0) -> Verdict:
@@ -38,48 +46,67 @@ def make_pair(text: str = TEXT) -> Pair:
 
 
 @pytest.mark.parametrize("labels", list(product(LABELS, repeat=3)))
-def test_the_gravest_label_decides(labels: tuple[Label, ...]) -> None:
-    said = {check: verdict(label) for check, label in zip(("a", "b", "support"), labels, strict=True)}
-    found = combined(CLAIM, said, "support", boilerplate=False)
-    assert found.label == min(labels, key=LABELS.index)
+@pytest.mark.parametrize("score", [0.2, 0.9])
+def test_rules_first_then_the_probability(labels: tuple[Label, ...], score: float) -> None:
+    said = {check: verdict(label) for check, label in zip(("a", "b"), labels, strict=False)}
+    said["support"] = verdict(labels[2], score=score)
+    found = combined(CLAIM, said, EVEN, boilerplate=False)
+    rule = min(labels[:2], key=LABELS.index)
+    known = labels[2] != "unchecked"
+    odds = math.log(score / (1 - score)) - 2 * (rule == "contradicted") - (rule == "unsupported")
+    assert found.score == (pytest.approx(1 / (1 + math.exp(-odds))) if known else None)
+    if rule in FLAGS:
+        assert found.label == rule, "a rule decides"
+    elif known:
+        assert found.label == ("supported" if score > 0.4 else "unsupported"), "else the probability"
+    else:
+        assert found.label == rule
     assert (found.kind is None) == (found.label in ("supported", "unchecked"))
-    assert (found.score is None) == (labels[2] == "unchecked")
     assert found.claim == CLAIM
     if found.label == "unchecked":
         assert found.reason.startswith("unchecked")
 
 
+def test_what_grades_flags_nothing_by_itself() -> None:
+    """Below its own threshold, but as probable as the combination asks."""
+    found = combined(CLAIM, {"support": verdict("unsupported", "unsupported", 0.45)}, EVEN, boilerplate=False)
+    assert (found.label, found.kind, found.score) == ("supported", None, pytest.approx(0.45))
+    found = combined(CLAIM, {"support": verdict("unsupported", "unsupported", 0.35)}, EVEN, boilerplate=False)
+    assert (found.label, found.kind, found.reason) == ("unsupported", "unsupported", "unsupported at 0")
+
+
 def test_a_named_error_beats_a_missing_match() -> None:
     said = {
-        "support": verdict("unsupported", "unsupported", 0.2, 5),
+        "support": verdict("unchecked", None, 0.2, 5),
         "entities": verdict("unsupported", "entity", 0, 3),
     }
-    found = combined(CLAIM, said, "support", boilerplate=False)
+    found = combined(CLAIM, said, EVEN, boilerplate=False)
     assert found.kind == "entity"
-    assert found.marks == (Span(3, 5), Span(5, 7))
+    assert found.marks == (Span(3, 5),)
     said["numbers"] = verdict("contradicted", "number", 0.0, 7)
-    found = combined(CLAIM, said, "support", boilerplate=False)
+    found = combined(CLAIM, said, EVEN, boilerplate=False)
     assert (found.label, found.kind) == ("contradicted", "number")
     assert found.reason.split("; ")[0] == "contradicted at 7"
     assert found.evidence[0] == Span(7, 8)
 
 
 def test_boilerplate_is_a_kind_of_its_own() -> None:
-    flagged = combined(CLAIM, {"support": verdict("unsupported", "unsupported")}, "support", boilerplate=True)
+    flagged = combined(CLAIM, {"support": verdict("unsupported", "boilerplate")}, EVEN, boilerplate=True)
     assert (flagged.label, flagged.kind) == ("unsupported", "boilerplate")
-    copied = combined(CLAIM, {"support": verdict("supported")}, "support", boilerplate=True)
+    copied = combined(CLAIM, {"support": verdict("supported")}, EVEN, boilerplate=True)
     assert (copied.label, copied.kind) == ("supported", None)
 
 
-@given(st.floats(-5, 5), st.floats(-5, 5), st.floats(-5, 5), st.floats(-5, 5), st.floats(0, 1))
+@given(st.floats(-5, 5), st.floats(-5, 5), st.floats(-5, 5), st.floats(-5, 5), st.floats(0.005, 0.995))
 def test_the_probability_is_the_logistic_of_a_sum(
     intercept: float, weight: float, unsupported: float, contradicted: float, score: float
 ) -> None:
-    weights = Weights(intercept, weight, unsupported, contradicted)
+    weights = Weights(intercept, {"entail": weight, "unsupported": unsupported, "contradicted": contradicted})
     added = {"unsupported": unsupported, "contradicted": contradicted, "supported": 0.0, "unchecked": 0.0}
     for label in LABELS:
-        expected = float(expit(intercept + weight * score + added[label]))
-        assert probability(weights, score, label) == pytest.approx(expected)
+        expected = float(expit(intercept + weight * logit(score) + added[label]))
+        found = Calibration(weights, 0.5, {}, {}).probability({"entail": score}, label)
+        assert found == pytest.approx(expected)
 
 
 class Said(Scorer):
@@ -87,20 +114,24 @@ class Said(Scorer):
 
     higher_is_better = {"unsupported": False}
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, version: int = 1) -> None:
+        self.name, self.version = name, version
 
     def signature(self) -> str:
-        return signature(self.name, version=1)
+        return signature(self.name, version=self.version)
 
 
-def test_values_and_what_is_missing() -> None:
-    consistency = Consistency(checks=["entities", "support"])
+def test_values_and_what_is_missing(tmp_path: Path) -> None:
+    path = tmp_path / "even.json"
+    path.write_text(calibrations_json([EVEN]), encoding="utf-8")
+    consistency = Consistency(checks=["entities", "support"], calibration=str(path))
     assert consistency.warnings() == ["without entities, support, which this run doesn't have"]
     alone = consistency.signature()
-    consistency.attach({"entities": Said("entities"), "support": Said("support"), "other": Said("other")})
+    consistency.attach({"entities": Said("entities"), "support": Said("support", 2), "other": Said("other")})
     [warning] = consistency.warnings()
     assert "calibrated for other settings of support" in warning
+    consistency.attach({"entities": Said("entities"), "support": Said("support"), "other": Said("other")})
+    assert consistency.warnings() == []
     assert consistency.signature() != alone
     pair = make_pair()
     first, second = Span(0, 13), Span(14, 26)
@@ -108,7 +139,7 @@ def test_values_and_what_is_missing() -> None:
         Verdict(first, "contradicted", 0.0, "not Xi", (Span(0, 2),), "entity", (Span(0, 2),)),
         Verdict(second, "unchecked", None, "no names"),
     ]
-    support = [Verdict(first, "supported", 0.9, "there"), Verdict(second, "unsupported", 0.3, "nothing says so")]
+    support = [Verdict(first, "supported", 0.9, "there"), Verdict(second, "unchecked", 0.3, "nothing says so")]
     scores = {
         "entities": Said("entities").ok(pair, {"unsupported": 0}, entities),
         "support": Said("support").ok(pair, {"unsupported": 1}, support),
@@ -118,9 +149,9 @@ def test_values_and_what_is_missing() -> None:
     assert [found.kind for found in score.verdicts] == ["entity", "unsupported"]
     assert score.values["claims"] == 2
     assert score.values["supported_share"] == 0
-    mean = (probability(WEIGHTS, 0.9, "contradicted") + probability(WEIGHTS, 0.3, "unchecked")) / 2
-    assert score.values["consistency"] == pytest.approx(mean)
-    assert score.values["doubtful"] == 2
+    chances = [float(expit(logit(0.9) - 2)), 0.3]
+    assert score.values["consistency"] == pytest.approx(gmean(chances))
+    assert score.values["flawless"] == pytest.approx(math.prod(chances))
     assert score.error is None
 
     failed = Score("e", "s", "support", "error", error="out of memory")
@@ -148,13 +179,25 @@ def test_the_shipped_support_is_what_the_probability_was_calibrated_for() -> Non
     consistency = Consistency(checks=["support"])
     consistency.attach({"support": Support()})
     assert consistency.warnings() == []
-    consistency.attach({"support": Support(layers=[4])})
-    assert len(consistency.warnings()) == 1
+    assert consistency.calibration is not None
+    assert consistency.calibration.weights.graders == ("support",)
 
 
-def test_the_calibration_stands_in_the_record() -> None:
-    assert Consistency().details() == CALIBRATION
-    assert CALIBRATION["threshold"].startswith(f"{THRESHOLD}:")
-    chances = [probability(WEIGHTS, 0.95, label) for label in LABELS]
-    assert chances[0] < chances[1] < chances[2] == chances[3]
-    assert chances[0] < THRESHOLD < chances[2]
+def test_a_run_without_what_grades_has_no_probability() -> None:
+    consistency = Consistency(checks=["numbers"])
+    consistency.attach({"numbers": Said("numbers")})
+    assert consistency.calibration is None
+    assert "calibration:none" in consistency.signature()
+    said = Said("numbers").ok(make_pair(), {}, [Verdict(Span(0, 13), "supported", 1.0, "there")])
+    score = consistency.combine(make_pair(), {"numbers": said})
+    assert "consistency" not in score.values
+    assert "none of the checks that grade" in (score.error or "")
+
+
+def test_the_shipped_weights_point_where_they_should() -> None:
+    """More support and entailment make a claim likelier, a contradiction less likely than a missing thing."""
+    for one in read_calibrations(CALIBRATION)[0]:
+        weights = one.weights.features
+        assert weights["contradicted"] < weights["unsupported"] < 0 < weights["supported"]
+        assert all(weights[grader] > 0 for grader in one.weights.graders)
+        assert 0 < one.threshold < 1
