@@ -37,6 +37,7 @@ EVERY = {
     "history": (("history",), "bench.history.read_history"),
     "meta": (("meta", "run=good", "resamples=0"), "bench.meta.evaluate.evaluate"),
     "selfcheck": (("selfcheck", *FAST, "dataset.path=good.jsonl", "base=reference"), "bench.pipeline.run"),
+    "calibrate": (("calibrate", "graded", "human=relevance", "least=6"), "bench.meta.calibrate.calibrate"),
 }
 """Each command as it is typed, and what of it breaks."""
 
@@ -59,6 +60,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             GlobalHydra.instance().clear()
             assert main(["run", *FAST, OURS, f"dataset.path={name}.jsonl", f"run_dir={name}"]) == OK
         assert main(["baseline", "save", "base", "good"]) == OK
+        GlobalHydra.instance().clear()
+        graded = ("metrics=[]", "checks=[support]", "dataset=jsonl", OURS, "dataset.path=good.jsonl", "run_dir=graded")
+        assert main(["run", *graded]) == OK
     return folder
 
 
