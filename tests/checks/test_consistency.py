@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -181,6 +182,17 @@ def test_the_shipped_support_is_what_the_probability_was_calibrated_for() -> Non
     assert consistency.warnings() == []
     assert consistency.calibration is not None
     assert consistency.calibration.weights.graders == ("support",)
+
+
+def test_another_calibration_is_another_recipe(tmp_path: Path) -> None:
+    signatures = set()
+    for threshold in (0.4, 0.5):
+        path = tmp_path / f"{threshold}.json"
+        path.write_text(calibrations_json([replace(EVEN, threshold=threshold)]), encoding="utf-8")
+        consistency = Consistency(calibration=str(path))
+        consistency.attach({"support": Said("support")})
+        signatures.add(consistency.signature())
+    assert len(signatures) == 2
 
 
 def test_a_run_without_what_grades_has_no_probability() -> None:

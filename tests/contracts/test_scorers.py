@@ -60,7 +60,7 @@ MOVES: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
         "labels": ("null", "[entailment,neutral,contradiction]"), "threshold": (0.5, 0.9), "contradiction": (0.5, 0.9),
         "dtype": ("float32", "bfloat16"),
     },
-    "Consistency": {"checks": ("[entities]", "[entities,support]"), "support": ("support", "nli")},
+    "Consistency": {"checks": ("[entities]", "[entities,support]")},
 }  # fmt: skip
 """Class → option → values, each of which must have a signature of its own."""
 
@@ -79,6 +79,7 @@ ELSEWHERE = {
     ("Entities", "model"): "needs a second spaCy package",
     ("NLI", "model"): "the signature names it and its weights: tests/models/test_entailment.py",
     ("Entail", "adapter"): "needs another adapter: tests/checks/test_entail.py",
+    ("Consistency", "calibration"): "needs a file: tests/checks/test_consistency.py",
     ("NLI", "device"): "this machine may have one device only",
 }
 
