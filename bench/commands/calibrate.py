@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from bench.commands.common import OK, Parser, as_flags, make_console, path_argument
+from bench.commands.jobs import run_first
+from bench.paths import user_path
 
 EXAMPLES = """\
 examples:
@@ -41,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--results_dir", type=path_argument, default=Path("results"))
     options = parser.parse_args(as_flags(arguments))
 
-    from bench.checks.calibration import calibrations_json, read_calibrations
+    from bench.checks.calibration import calibration_json, read_calibration
     from bench.files import told, write_atomically
     from bench.meta.calibrate import calibrate
     from bench.report.calibrate import RENDERERS, show
@@ -49,13 +52,13 @@ def main(arguments: Sequence[str]) -> int:
 
     if options.output is not None and options.output.exists():
         # Only what reads as a calibration is replaced.
-        read_calibrations(options.output)
-    data = Path(options.labels)
-    folder = score(data) if data.is_file() else find_run(options.labels, options.results_dir)
+        read_calibration(options.output)
+    data = user_path(options.labels)
+    folder = score(data, options.results_dir) if data.is_file() else find_run(options.labels, options.results_dir)
     fitted = calibrate(folder, options.human, options.least)
     if options.output is not None:
         with told(f"{options.output} can't be written"):
-            write_atomically(options.output, [calibrations_json([fitted.calibration])])
+            write_atomically(options.output, [calibration_json(fitted.calibration)])
     if options.format == "terminal":
         show(fitted, make_console())
     else:
@@ -65,12 +68,18 @@ def main(arguments: Sequence[str]) -> int:
     return OK
 
 
-def score(data: Path) -> Path:
+def score(data: Path, results_dir: Path) -> Path:
     """The checks over the summaries of a data set: the run's folder."""
-    import bench
+    from bench.config import build_job, compose_run_or_explain
 
     # No metric, so that references play no part: the data set may have none.
-    words = ("dataset=jsonl", f"dataset.path={data}", "dataset.reference=document", "metrics=[]")
-    folder = bench.run(*words, "systems=[candidates]").folder
+    words = ["dataset=jsonl", "dataset.reference=document", "metrics=[]", "systems=[candidates]"]
+    words += [f"{name}={quoted(path)}" for name, path in (("dataset.path", data), ("results_dir", results_dir))]
+    folder = run_first(build_job(compose_run_or_explain(words), words), shlex.join(["sumbench", "run", *words]))
     print(f"scored; to calibrate again without scoring: sumbench calibrate {folder} …", file=sys.stderr)
     return folder
+
+
+def quoted(path: Path) -> str:
+    """A path as a value that Hydra takes, whatever signs it has."""
+    return "'" + str(path).replace("'", "\\'") + "'"

@@ -16,6 +16,8 @@ from bench.errors import InputError
 if TYPE_CHECKING:
     from omegaconf import DictConfig
 
+    from bench.pipeline import Job
+
 
 def call_hydra(arguments: Sequence[str], job: Callable[[DictConfig], None]) -> None:
     """Let Hydra read the command line and call the job; InputError for what it refuses."""
@@ -87,6 +89,24 @@ def execute(composed: DictConfig, typed: Sequence[str], run_dir: Path | None = N
         kept = [word for word in overrides if not word.startswith("run_dir=")]
         again = shlex.join(["sumbench", "run", *kept, f"run_dir={stop.folder}"])
         raise KeyboardInterrupt(f"{stop}; they are kept. To go on: {again}") from None
+
+
+def run_first(job: Job, again: str = "") -> Path:
+    """The folder of a run that another command needs, made with a progress bar.
+
+    ``again``: what to type, before the run's folder, where it is stopped; empty: the same words.
+    """
+    from bench import pipeline
+    from bench.report.progress import ProgressBar
+
+    try:
+        with ProgressBar(make_console(stderr=True)) as progress:
+            return pipeline.run(job, progress)
+    except pipeline.Interrupted as stop:
+        going_on = f"run_dir={shlex.quote(str(stop.folder))}"
+        raise KeyboardInterrupt(
+            f"{stop}; they are kept: {' '.join(filter(None, (again, going_on)))} goes on with them"
+        ) from None
 
 
 def task_overrides() -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bench.commands.common import OK, Parser, make_console
 from bench.commands.compare import write
+from bench.commands.jobs import run_first
 from bench.commands.typed import parse_settings
 from bench.errors import InputError
 
@@ -115,21 +116,14 @@ def bare_dataset(words: Sequence[str], config_dirs: Sequence[str]) -> object:
 
 def score(words: Sequence[str], config_dirs: Sequence[str]) -> Path:
     """Run what the words make of the default job, without the checks and systems that weren't asked for."""
-    from bench import pipeline
     from bench.config import build_job, compose_run_or_explain
-    from bench.report.progress import ProgressBar
 
     named = {word.lstrip("+~").split("=")[0].split(".")[0] for word in words}
     defaults = {"systems": "systems=[candidates]", "checks": "checks=[]"}
     # An experiment chooses for itself.
     added = [] if "experiment" in named else [word for name, word in defaults.items() if name not in named]
     overrides = [*words, *added]
-    job = build_job(compose_run_or_explain(overrides, config_dirs), overrides)
-    try:
-        with ProgressBar(make_console(stderr=True)) as progress:
-            folder = pipeline.run(job, progress)
-    except pipeline.Interrupted as stop:
-        raise KeyboardInterrupt(f"{stop}; they are kept: run_dir={stop.folder} goes on with them") from None
+    folder = run_first(build_job(compose_run_or_explain(overrides, config_dirs), overrides))
     print(f"scored; to evaluate again without scoring: sumbench meta run={folder}", file=sys.stderr)
     return folder
 

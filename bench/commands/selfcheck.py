@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from bench.commands.common import OK, Parser, make_console
 from bench.commands.compare import write
+from bench.commands.jobs import run_first
 from bench.commands.typed import parse_settings
 from bench.errors import InputError
 
@@ -75,10 +76,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def score_damaged(settings: SelfcheckSettings, overrides: Sequence[str], config_dirs: Sequence[str]) -> Path:
     """One recorded run over the damaged summaries; returns its folder."""
-    from bench import pipeline
     from bench.config import build_job, compose_run_or_explain
     from bench.leftovers import Cleaned
-    from bench.report.progress import ProgressBar
     from bench.selfcheck.damaged import Damaged
 
     words = ["systems=[candidates]", *overrides]
@@ -100,8 +99,4 @@ def score_damaged(settings: SelfcheckSettings, overrides: Sequence[str], config_
         config={**job.config, "selfcheck": chosen},
         overrides=tuple(overrides),
     )
-    try:
-        with ProgressBar(make_console(stderr=True)) as progress:
-            return pipeline.run(job, progress)
-    except pipeline.Interrupted as stop:
-        raise KeyboardInterrupt(f"{stop}; they are kept: run_dir={stop.folder} goes on with them") from None
+    return run_first(job)
