@@ -120,13 +120,20 @@ def join_verdicts(scores: Iterable[Score]) -> dict[tuple[str, str, int, int], di
     return dict(sorted(joined.items()))
 
 
-def count_claims(scores: Sequence[Score], systems: Sequence[str], checks: Sequence[str]) -> tuple[ClaimCount, ...]:
-    """Claims by label for each system: a row a check, and one for all checks together."""
+def count_claims(
+    scores: Sequence[Score], systems: Sequence[str], checks: Sequence[str], combined: Sequence[str] = ()
+) -> tuple[ClaimCount, ...]:
+    """Claims by label for each system: a row a check, and one for all together.
+
+    All together say what the scorers do that combine them; of a claim that none of these judged, the worst.
+    """
     tally: Counter[tuple[str, str, str]] = Counter()
-    for (_, system, _, _), verdicts in join_verdicts(score for score in scores if score.scorer in checks).items():
+    read = {*checks, *combined}
+    for (_, system, _, _), verdicts in join_verdicts(score for score in scores if score.scorer in read).items():
         for check, verdict in verdicts.items():
             tally[system, check, verdict.label] += 1
-        tally[system, ALL_CHECKS, worst(verdict.label for verdict in verdicts.values())] += 1
+        deciding = [verdicts[name] for name in combined if name in verdicts] or verdicts.values()
+        tally[system, ALL_CHECKS, worst(verdict.label for verdict in deciding)] += 1
     rows = []
     for system in systems:
         for check in [*checks, ALL_CHECKS] if checks else []:

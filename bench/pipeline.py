@@ -136,7 +136,10 @@ def run(job: Job, progress: Progress = silent) -> Path:
                 confidence=job.confidence,
                 seed=job.seed,
             )
-            claims = count_claims(scores, systems, [name for name, reader in readers.items() if reader.kind == "check"])
+            checks, combined = (
+                [name for name, reader in readers.items() if reader.kind == kind] for kind in ("check", "combination")
+            )
+            claims = count_claims(scores, systems, checks, combined)
         with clock.stage("write"):
             files = write(
                 folder,

@@ -192,6 +192,22 @@ def test_claims_against_brute_force(scores: list[Score]) -> None:
 
 
 @given(judged())
+def test_all_together_say_what_the_combination_does_where_it_judged(scores: list[Score]) -> None:
+    rows = {(row.system, row.scorer): row for row in count_claims(scores, SYSTEMS, ["names"], ["numbers"])}
+    for system in SYSTEMS:
+        labels: dict[tuple[str, Span], str] = {}
+        for check in ("names", "numbers"):  # the combination last: it has the last word
+            for score in scores:
+                if (score.system, score.scorer) == (system, check):
+                    labels.update({(score.example_id, v.claim): v.label for v in score.verdicts})
+        found = rows[system, "any"]
+        assert {label: getattr(found, label) for label in LABELS} == {
+            label: list(labels.values()).count(label) for label in LABELS
+        }
+        assert (system, "numbers") not in rows
+
+
+@given(judged())
 def test_joined_verdicts_are_all_there_in_the_order_of_the_text(scores: list[Score]) -> None:
     joined = join_verdicts(scores)
     assert list(joined) == sorted(joined)

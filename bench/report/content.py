@@ -86,10 +86,10 @@ def build_report(folder: Path, *, offenders_per_system: int = 3) -> Report:
     left = 0
     if run.claims:
         tables.append(claim_table(run))
-        # Only what checks flag is shown (a combination says it again), so only their scores are kept in memory.
-        checks = {scorer for scorer, reader in run.scorers.items() if reader.kind == "check"}
-        scores = [score for score in read_scores(folder) if score.verdicts and score.scorer in checks]
-        offenders, left = worst_offenders(scores, list(read_inputs(folder)), run.systems, offenders_per_system)
+        scores = [score for score in read_scores(folder) if score.verdicts]
+        combined = [scorer for scorer, reader in run.scorers.items() if reader.kind == "combination"]
+        inputs = list(read_inputs(folder))
+        offenders, left = worst_offenders(scores, inputs, run.systems, offenders_per_system, combined)
     return Report(
         title=f"run {run.run_id}",
         facts=tuple(facts(run, folder)),
@@ -166,23 +166,32 @@ def claim_table(run: RunRecord) -> Table:
         rows.append(Row(system=system, note=ROLE_NOTES[role], cells=tuple(Cell(str(number)) for number in numbers)))
     return Table(
         title="claims",
-        caption="claims of all examples; flagged: unsupported or contradicted by a check, and how many by each",
+        caption="claims of all examples; flagged: unsupported or contradicted, and how many each check flags",
         columns=("claims", "supported", "flagged", "unchecked", *checks),
         rows=tuple(rows),
     )
 
 
 def worst_offenders(
-    scores: Sequence[Score], inputs: Sequence[Mapping[str, Any]], roles: Mapping[str, Role], most: int
+    scores: Sequence[Score],
+    inputs: Sequence[Mapping[str, Any]],
+    roles: Mapping[str, Role],
+    most: int,
+    combined: Sequence[str] = (),
 ) -> tuple[list[Offender], int]:
     """The gravest flagged claims of each candidate system, and how many more there are.
 
+    What scorers that combine others flag is shown where none of these does: elsewhere it is the same again.
     Gravest: flagged by most checks, then contradicted rather than unsupported, then least supported.
     """
     texts = {line["id"]: line for line in inputs}
     by_system: dict[str, list[tuple[tuple[float, ...], Offender]]] = {}
     for (example_id, system, start, end), verdicts in join_verdicts(scores).items():
-        flagged = {check: v for check, v in verdicts.items() if v.label in ("unsupported", "contradicted")}
+        single = {check: verdict for check, verdict in verdicts.items() if check not in combined}
+        for said in (single, verdicts):
+            flagged = {check: v for check, v in said.items() if v.label in ("unsupported", "contradicted")}
+            if flagged:
+                break
         line = texts.get(example_id, {})
         if not flagged or roles.get(system) != "candidate" or "document" not in line:
             continue
@@ -192,7 +201,7 @@ def worst_offenders(
             claim=line["candidates"][system]["text"][start:end],
             findings=tuple(finding(check, verdict, line["document"]) for check, verdict in flagged.items()),
         )
-        by_system.setdefault(system, []).append((gravity(flagged.values(), verdicts.values()), offender))
+        by_system.setdefault(system, []).append((gravity(flagged.values(), said.values()), offender))
     shown = [
         offender
         for system in roles

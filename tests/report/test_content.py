@@ -258,6 +258,17 @@ def test_the_gravest_come_first() -> None:
     assert worst_offenders(scores, inputs, {"s": "floor"}, most=2) == ([], 0)
 
 
+def test_what_only_the_combination_flags_is_shown_and_nothing_twice() -> None:
+    text, document = "ab", "doc"
+    both = [
+        Score("e", "s", "one", "ok", {"unsupported": 1}, (verdict(0, "contradicted"), verdict(1, "unchecked"))),
+        Score("e", "s", "all", "ok", {"unsupported": 2}, (verdict(0, "contradicted"), verdict(1, "unsupported"))),
+    ]
+    inputs = [{"id": "e", "document": document, "candidates": {"s": {"text": text}}}]
+    shown, _ = worst_offenders(both, inputs, {"s": "candidate"}, 10, ["all"])
+    assert {one.claim: [finding.check for finding in one.findings] for one in shown} == {"a": ["one"], "b": ["all"]}
+
+
 def test_gravity_orders_as_it_says() -> None:
     flagged = [verdict(0, "contradicted", 0.2), verdict(0, "unsupported")]
     assert gravity(flagged, flagged) == (-2, -1, 0.2)
