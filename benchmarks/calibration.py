@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from agreement import interval
 from bench.aggregate import join_verdicts
 from bench.api import Run
-from bench.checks.calibration import RULED, Calibration, calibrations_json
+from bench.checks.calibration import RULED, Calibration, calibration_json
 from bench.checks.support import Support
-from bench.meta.calibrate import LabelledSummary, as_weights, bags, doubted, passing, rescaled, subset
+from bench.meta.calibrate import LabelledSummary, bags, best_threshold, doubted, fitted, passing, rescaled, subset
 from bench.metrics.rouge import Rouge
 from bench.statistics.accuracy import balanced_accuracy
 from bench.statistics.calibration import Bags, calibration_error, fit, log_probabilities
@@ -75,22 +75,15 @@ def read(judged: JudgedSet, lines: Sequence[Mapping[str, object]], run: Run) -> 
     return Kind(judged, documents, found, np.array(shares), np.array(rouge))
 
 
-def fitted(kinds: Sequence[Kind]) -> Floats:
+def read_bags(kinds: Sequence[Kind]) -> list[Bags]:
+    """The features of their claims."""
+    return [bags(kind.summaries, FEATURES)[0] for kind in kinds]
+
+
+def fit_to(kinds: Sequence[Kind]) -> Floats:
     """The weights that suit these kinds."""
     prior = np.zeros(1 + len(FEATURES))
-    return fit([bags(kind.summaries, FEATURES)[0] for kind in kinds], prior=prior, pull=np.full(len(prior), PULL))
-
-
-def threshold_for(kinds: Sequence[Kind], weights: Floats) -> float:
-    """The probability, in hundredths, below which a claim is flagged: best mean balanced accuracy over the kinds."""
-    found = [bags(kind.summaries, FEATURES)[0] for kind in kinds]
-
-    def accuracy(threshold: float) -> float:
-        return float(np.mean([
-            balanced_accuracy(passing(doubted(one, FEATURES, weights, threshold)), one.labels, 0.5) for one in found
-        ]))  # fmt: skip
-
-    return max((n / 100 for n in range(100)), key=accuracy)
+    return fit(read_bags(kinds), prior=prior, pull=np.full(len(prior), PULL))
 
 
 def summary_values(found: Bags, weights: Floats) -> Floats:
@@ -115,9 +108,9 @@ def after_labels(found: Bags, documents: Sequence[str], weights: Floats) -> floa
 def row(kind: Kind, others: Sequence[Kind]) -> str:
     """One kind's line: what weights of the others do on it."""
     shown = interval(kind.labels, kind.documents)
-    weights = fitted(others)
+    weights = fit_to(others)
     found = bags(kind.summaries, FEATURES)[0]
-    flagged = doubted(found, FEATURES, weights, threshold_for(others, weights))
+    flagged = doubted(found, FEATURES, weights, best_threshold(read_bags(others), FEATURES, weights))
     error = calibration_error(np.exp(log_probabilities(found, weights)), kind.labels)
     good = kind.labels == 1
     numbers = (
@@ -152,15 +145,16 @@ def main() -> None:
     for kind in kinds:
         print(row(kind, [other for other in kinds if other is not kind and other.judged.fits]), flush=True)
     chosen = [kind for kind in kinds if kind.judged.fits]
-    weights = fitted(chosen)
+    weights = fit_to(chosen)
     about = "; ".join(f"{len(kind.summaries)} summaries of {kind.judged.name}" for kind in chosen)
-    made = Calibration(
-        as_weights(weights, FEATURES), threshold_for(chosen, weights), {"support": Support().signature()},
-        {"fitted_to": about},
+    unfitted = Calibration(
+        0.0, dict.fromkeys(FEATURES, 0.0), 0.0, {"support": Support().signature()}, CHECKS[:-1], {}
     )  # fmt: skip
-    print(f"{made.weights}; threshold {made.threshold}")
+    threshold = best_threshold(read_bags(chosen), FEATURES, weights)
+    made = fitted(weights, threshold, unfitted, {"fitted_to": about})
+    print(f"intercept {made.intercept}, weights {made.weights}, threshold {made.threshold}")
     if options.write:
-        options.write.write_text(calibrations_json([made]), encoding="utf-8")
+        options.write.write_text(calibration_json(made), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -25,40 +25,35 @@ _EDGE = 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """A logistic regression over a claim's features."""
+class Calibration:
+    """A logistic regression over a claim's features, with the threshold and on what both were fitted."""
 
     intercept: float
-    features: Mapping[str, float]
+    weights: Mapping[str, float]
     """Feature → weight: of ``RULED``, or the name of a check that grades, whose feature is its score's log-odds."""
-
-    @property
-    def graders(self) -> tuple[str, ...]:
-        """The checks whose scores are read."""
-        return tuple(name for name in self.features if name not in RULED)
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Weights for the graders that a run has, with the threshold and on what they were fitted."""
-
-    weights: Weights
     threshold: float
     """Less probable claims are flagged."""
     recipes: Mapping[str, str]
     """Grader → its signature at the fit."""
+    rules: tuple[str, ...]
+    """The other checks whose labels it was fitted with."""
     about: Mapping[str, str]
-    """For a reader: to what it was fitted, and how well it agrees with people."""
+    """For a reader: to what it was fitted."""
+
+    @property
+    def graders(self) -> tuple[str, ...]:
+        """The checks whose scores are read."""
+        return tuple(name for name in self.weights if name not in RULED)
 
     def probability(self, scores: Mapping[str, float], label: Label) -> float:
-        """Probability (0 to 1) that people call a claim with these grades, and this label, supported.
+        """Probability (0 to 1) that people call a claim with these grades, and this label of the rules, supported.
 
-        >>> even = Calibration(Weights(0.0, {"support": 2.0, "contradicted": -1.0}), 0.5, {}, {})
+        >>> even = Calibration(0.0, {"support": 2.0, "contradicted": -1.0}, 0.5, {}, (), {})
         >>> [round(even.probability({"support": 0.5}, label), 3) for label in ("supported", "contradicted")]
         [0.5, 0.269]
         """
         found = features(scores, label)
-        odds = self.weights.intercept + sum(found[name] * weight for name, weight in self.weights.features.items())
+        odds = self.intercept + sum(found[name] * weight for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-odds))
 
 
@@ -81,33 +76,46 @@ def grades(said: Mapping[str, Verdict], graders: Sequence[str]) -> Mapping[str, 
     return known if len(known) == len(graders) else None
 
 
-def read_calibrations(path: Path) -> tuple[list[Calibration], str]:
-    """The calibrations of a file, those with most graders first, and the file's hash; InputError for a wrong one."""
+def rulings(said: Mapping[str, Verdict], graders: Sequence[str]) -> list[Verdict]:
+    """What the rules say of a claim; a grader rules on boilerplate alone, the rest it says by its score."""
+    return [verdict for check, verdict in said.items() if check not in graders or verdict.kind == "boilerplate"]
+
+
+def gravest(labels: Iterable[Label]) -> Label:
+    """The gravest of several labels.
+
+    >>> gravest(["supported", "unsupported", "unchecked"]), gravest([])
+    ('unsupported', 'unchecked')
+    """
+    return min(labels, key=(*RULED, "unchecked").index, default="unchecked")
+
+
+def read_calibration(path: Path) -> tuple[Calibration, str]:
+    """The calibration of a file, and the file's hash; InputError for a wrong one."""
     try:
         text = path.read_bytes()
-        found = [
-            Calibration(
-                Weights(
-                    float(one["weights"]["intercept"]), {k: float(v) for k, v in one["weights"]["features"].items()}
-                ),
-                float(one["threshold"]),
-                {str(name): str(recipe) for name, recipe in one["recipes"].items()},
-                {str(name): str(said) for name, said in one["about"].items()},
-            )
-            for one in json.loads(text)["calibrations"]
-        ]
+        one = json.loads(text)
+        found = Calibration(
+            float(one["intercept"]),
+            {str(name): float(weight) for name, weight in one["weights"].items()},
+            float(one["threshold"]),
+            {str(name): str(recipe) for name, recipe in one["recipes"].items()},
+            tuple(map(str, one["rules"])),
+            {str(name): str(said) for name, said in one["about"].items()},
+        )
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}: no calibration to read") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
             f"{path} is no calibration ({type(error).__name__}: {error}): sumbench calibrate writes them"
         ) from None
-    numbers = [n for one in found for n in (one.threshold, one.weights.intercept, *one.weights.features.values())]
-    if not found or not all(map(math.isfinite, numbers)):
-        raise InputError(f"{path} has no calibration, or a weight that is no finite number")
-    return sorted(found, key=lambda one: -len(one.weights.graders)), sha256(text).hexdigest()[:12]
+    if not all(map(math.isfinite, (found.intercept, *found.weights.values()))):
+        raise InputError(f"{path}: intercept and weights must be finite numbers")
+    if not 0 <= found.threshold <= 1:
+        raise InputError(f"{path}: the threshold is a probability, from 0 to 1, not {found.threshold}")
+    return found, sha256(text).hexdigest()[:12]
 
 
-def calibrations_json(found: Sequence[Calibration]) -> str:
-    """What a file of calibrations holds."""
-    return json.dumps({"calibrations": [asdict(one) for one in found]}, indent=2, ensure_ascii=False) + "\n"
+def calibration_json(found: Calibration) -> str:
+    """What the file of a calibration holds."""
+    return json.dumps(asdict(found), indent=2, ensure_ascii=False) + "\n"

@@ -1,23 +1,25 @@
 """One verdict a claim, from those of all checks, with the probability that people call the claim supported.
 
 Rules come first: what one of them contradicts is contradicted; else what one finds unsupported is unsupported. Where
-none does, the probability decides, by one threshold. It is a logistic regression on what the check that grades says
-(``support``) and on the rules' gravest label; its weights, and on what they were fitted, stand in a JSON file.
+none does, a claim below one threshold of the probability is unsupported, too; else what the check that reads all of a
+claim's words supports is supported, and any other claim unchecked, however probable. The probability is a logistic
+regression on what that check says (``support``) and on the rules' gravest label; its weights, and on what they were
+fitted, stand in a JSON file.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from bench.checks.calibration import CALIBRATION, FLAGS, RULED, Calibration, grades, read_calibrations
+from bench.checks.calibration import CALIBRATION, FLAGS, RULED, Calibration, grades, gravest, read_calibration, rulings
 from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of
 from bench.claims import claim_rules
 from bench.errors import InputError
 from bench.paths import user_path
 from bench.scorer import Combination, Scorer, signature
-from bench.types import ErrorKind, Label, Pair, Score, Seen, Span, Verdict
+from bench.types import ErrorKind, Pair, Score, Seen, Span, Verdict
 
 _VERSION = 3
 _TELLING_FIRST: tuple[ErrorKind, ...] = (
@@ -30,21 +32,12 @@ _LEAST = 1e-6
 """Of a probability, before its logarithm is taken."""
 
 
-def gravest(labels: Iterable[Label]) -> Label:
-    """The gravest of several labels.
-
-    >>> gravest(["supported", "unsupported", "unchecked"]), gravest([])
-    ('unsupported', 'unchecked')
-    """
-    return min(labels, key=(*RULED, "unchecked").index, default="unchecked")
-
-
 class Consistency(Combination):
     """Supported, unsupported, contradicted or unchecked: what all ``checks`` together say of each claim.
 
     A claim's kind of error, marks and evidence are those of the checks that share the blame, the gravest first.
-    ``Verdict.score`` is the probability that the claim is supported, by the first of the ``calibration`` file's
-    weights whose graders the run has. A claim that no rule flags is unsupported below their threshold.
+    ``Verdict.score`` is the probability that people call the claim supported, by the weights of the ``calibration``
+    file; a claim that nothing supports or flags is unchecked and has one, too.
     ``values.consistency`` is the geometric mean of the claims' probabilities, ``values.flawless`` their product: the
     probability that all are supported. ``boilerplate`` counts the claims that are boilerplate.
     """
@@ -64,7 +57,7 @@ class Consistency(Combination):
         self.name = name
         self._checks = tuple(dict.fromkeys(checks))
         path = CALIBRATION if calibration is None else user_path(calibration, f"checks.{name}.calibration")
-        self._calibrations, self._hash = read_calibrations(path)
+        self._calibration, self._hash = read_calibration(path)
         self._parts: Mapping[str, Scorer] = {}
 
     def attach(self, scorers: Mapping[str, Scorer]) -> None:
@@ -73,8 +66,8 @@ class Consistency(Combination):
 
     @property
     def calibration(self) -> Calibration | None:
-        """The weights for this run's graders; ``None`` where it lacks them."""
-        return next((one for one in self._calibrations if set(one.weights.graders) <= set(self._parts)), None)
+        """The calibration; ``None`` where the run lacks a check whose scores it reads."""
+        return self._calibration if set(self._calibration.graders) <= set(self._parts) else None
 
     def signature(self) -> str:
         """The checks that are combined, the version of the rule, the calibration, and what a claim is.
@@ -83,32 +76,36 @@ class Consistency(Combination):
         """
         recipes = [part.signature() for part in self._parts.values()]
         missing = [check for check in self._checks if check not in self._parts]
-        used = self.calibration
         return signature(
             "consistency",
             version=_VERSION,
             checks="+".join(self._checks),
             **({"missing": "+".join(missing)} if missing else {}),
             recipes=hashlib.sha256("\n".join(recipes).encode()).hexdigest()[:12],
-            calibration=f"{self._hash},{'+'.join(used.weights.graders)}" if used else "none",
+            calibration=self._hash if self.calibration else "none",
             claims=claim_rules(),
         )
 
     def details(self) -> Mapping[str, str]:
         """To what the probability was fitted, its threshold, and how well it agrees with people."""
         used = self.calibration
-        return {**used.about, "threshold": str(used.threshold)} if used else {}
+        if used is None:
+            return {}
+        about = {f"probability_{name}": said for name, said in used.about.items()}
+        return {**about, "probability_threshold": str(used.threshold)}
 
     def warnings(self) -> Sequence[str]:
         """Which of the checks the run lacks, and that the probability belongs to other recipes, if so."""
         missing = [check for check in self._checks if check not in self._parts]
         found = [f"without {', '.join(missing)}, which this run doesn't have"] if missing else []
-        for name, recipe in self.calibration.recipes.items() if self.calibration else ():
-            if self._parts[name].signature() != recipe:
+        if used := self.calibration:
+            others = [name for name, recipe in used.recipes.items() if self._parts[name].signature() != recipe]
+            others += [name for name in self._parts if name not in (*used.graders, *used.rules)]
+            if others:
                 found.append(
-                    f"the probability was calibrated for other settings of {name}: with these it ranks claims, but is "
-                    "no probability, and the threshold and the figures in the record don't hold; sumbench calibrate "
-                    "fits it to labels of yours"
+                    f"the probability was calibrated for other settings, or without them, of {', '.join(others)}: with "
+                    "these it ranks claims, but is no probability, and its threshold and figures don't hold; "
+                    "sumbench calibrate fits it to labels of yours"
                 )
         return found
 
@@ -134,11 +131,8 @@ class Consistency(Combination):
             logs = math.fsum(math.log(max(score, _LEAST)) for score in known)
             values["consistency"], values["flawless"] = math.exp(logs / len(known)), math.exp(logs)
         else:
-            reason = (
-                f"consistency and flawless are absent: no claim has a score of {' and '.join(used.weights.graders)}"
-                if used
-                else ("consistency and flawless are absent: the run has none of the checks that grade")
-            )
+            needed = " and ".join(self._calibration.graders)
+            reason = f"consistency and flawless are absent: no claim has a score of {needed}"
             absent = f"{absent}; {reason}" if absent else reason
         failed = [f"{check}: {score.error}" for check, score in parts.items() if score.status != "ok"]
         notes = "; ".join([*([absent] if absent else []), *failed])
@@ -149,38 +143,31 @@ def combined(
     claim: Span, said: Mapping[str, Verdict], calibration: Calibration | None, *, boilerplate: bool
 ) -> Verdict:
     """One verdict from those of several checks on the same claim."""
-    graders = calibration.weights.graders if calibration else ()
-    # What a grader finds too little in the document counts by the probability, not as a flag.
-    ruled = {
-        check: verdict for check, verdict in said.items()
-        if verdict.label != "unchecked" and (check not in graders or verdict.kind == "boilerplate")
-    }  # fmt: skip
-    graded = grades(said, graders) if calibration else None
-    rule = gravest(verdict.label for verdict in ruled.values())
-    flagged = {check: verdict for check, verdict in ruled.items() if verdict.label in FLAGS}
-    score = calibration.probability(graded, rule) if calibration and graded is not None else None
-    doubted = calibration is not None and score is not None and not flagged and score < calibration.threshold
-    judged = {check: verdict for check, verdict in said.items() if verdict.label != "unchecked"}
-    if not judged and score is None:
-        return Verdict(claim, "unchecked", None, _nothing(said), kind="boilerplate" if boilerplate else None)
-    if doubted:
-        blamed = [said[name] for name in graders]
-        label: Label = "unsupported"
+    graders = calibration.graders if calibration else ()
+    ruling = rulings(said, graders)
+    label = gravest(verdict.label for verdict in ruling)
+    graded = grades(said, graders)
+    score = calibration.probability(graded, label) if calibration and graded is not None else None
+    if label in FLAGS:
+        blamed = sorted((one for one in ruling if one.label in FLAGS), key=lambda one: RULED.index(one.label))
+    elif calibration and score is not None and score < calibration.threshold:
+        label, blamed = "unsupported", [said[name] for name in graders]
     else:
-        label = rule if flagged else "supported"
-        blamed = sorted(
-            (flagged or {check: one for check, one in judged.items() if one.label == "supported"}).values(),
-            key=lambda verdict: RULED.index(verdict.label),
-        )
+        blamed = [one for one in said.values() if one.label == "supported"]
+        whole = [] if score is None else [said[name] for name in graders]
+        # A name or a number that is right says nothing of the rest: what reads all of the claim must support it.
+        label = "supported" if any(one.label == "supported" for one in whole or blamed) else "unchecked"
+        if label == "unchecked":
+            blamed = whole
+    wrong = label in FLAGS
     kind = min((verdict.kind for verdict in blamed if verdict.kind), key=_TELLING_FIRST.index, default=None)
-    wrong = doubted or bool(flagged)
     return Verdict(
         claim,
         label,
         score,
-        "; ".join(dict.fromkeys(verdict.reason for verdict in blamed)) or "no check finds fault with it",
+        "; ".join(dict.fromkeys(verdict.reason for verdict in blamed)) or _nothing(said),
         tuple(dict.fromkeys(span for verdict in blamed for span in verdict.evidence))[:_MAX_EVIDENCE],
-        ("boilerplate" if boilerplate else kind or "unsupported") if wrong else None,
+        "boilerplate" if boilerplate and label != "supported" else (kind or "unsupported") if wrong else None,
         tuple(sorted({span for verdict in blamed for span in verdict.marks}, key=_place)) if wrong else (),
     )
 

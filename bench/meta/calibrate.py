@@ -19,17 +19,17 @@ from bench.checks.calibration import (
     FLAGS,
     RULED,
     Calibration,
-    Weights,
     features,
     grades,
-    read_calibrations,
+    gravest,
+    read_calibration,
+    rulings,
 )
-from bench.checks.consistency import gravest
 from bench.errors import InputError
 from bench.record import read_inputs, read_record, read_scores
 from bench.statistics.accuracy import balanced_accuracy, roc_auc
-from bench.statistics.calibration import Bags, Floats, calibration_error, fit, log_probabilities
-from bench.types import Label, Verdict
+from bench.statistics.calibration import Bags, Floats, calibration_error, fit, log_loss, log_probabilities
+from bench.types import Verdict
 
 LEAST = 20
 """Labelled summaries, from which on a fit of two numbers is worth something."""
@@ -77,17 +77,23 @@ class Refit:
 
 
 def calibrate(folder: Path, human: str, least: float) -> Refit:
-    """Fit the calibration that a run used to the judgements in its data set; InputError where that can't be."""
+    """Fit the shipped calibration to the judgements in a run's data set; InputError where that can't be.
+
+    Its rules are the checks that the run's ``consistency`` combines; without one, all that it has.
+    """
     record = read_record(folder)
-    recipes = record.signatures
-    combined = record.config.get("checks", {}).get("consistency", {}).get("checks") or list(recipes)
-    known = read_calibrations(CALIBRATION)[0]
-    begun = next((one for one in known if set(one.weights.graders) <= set(recipes)), None)
-    if begun is None:
-        needed = " or ".join("+".join(one.weights.graders) for one in known)
-        raise InputError(f"{folder} lacks the checks that a probability rests on: run it with {needed}")
-    used = {name: recipes[name] for name in begun.weights.graders}
-    return refit(labelled(folder, human, least, combined), begun, used, f"{human} from {least:g} on")
+    shipped, _ = read_calibration(CALIBRATION)
+    if missing := [name for name in shipped.graders if name not in record.signatures]:
+        raise InputError(
+            f"{folder} lacks {', '.join(missing)}, whose scores the probability rests on: run it with them"
+        )
+    combined = record.config.get("checks", {}).get("consistency", {}).get("checks") or list(record.signatures)
+    begun = replace(
+        shipped,
+        recipes={name: record.signatures[name] for name in shipped.graders},
+        rules=tuple(name for name in combined if name in record.signatures and name not in shipped.graders),
+    )
+    return refit(labelled(folder, human, least, combined), begun, f"{human} from {least:g} on")
 
 
 def labelled(folder: Path, human: str, least: float, checks: Sequence[str]) -> list[LabelledSummary]:
@@ -117,8 +123,11 @@ def bags(summaries: Iterable[LabelledSummary], names: Sequence[str]) -> tuple[Ba
     owners: list[int] = []
     kept: list[LabelledSummary] = []
     for summary in summaries:
-        graded = [(grades(claim, graders), ruled(claim, graders)) for claim in summary.claims]
-        known = [features(scores, label) for scores, label in graded if scores is not None]
+        known = [
+            features(scores, gravest(verdict.label for verdict in rulings(claim, graders)))
+            for claim in summary.claims
+            if (scores := grades(claim, graders)) is not None
+        ]
         rows += [[1.0, *(found[name] for name in names)] for found in known]
         owners += [len(kept)] * len(known)
         kept += [summary] if known else []
@@ -127,14 +136,9 @@ def bags(summaries: Iterable[LabelledSummary], names: Sequence[str]) -> tuple[Ba
     return Bags(shape, np.array(owners, dtype=np.int64), labels), kept
 
 
-def ruled(claim: Mapping[str, Verdict], graders: Sequence[str]) -> Label:
-    """The gravest label of the checks that flag."""
-    return gravest(verdict.label for check, verdict in claim.items() if check not in graders)
-
-
-def refit(summaries: Sequence[LabelledSummary], begun: Calibration, recipes: Mapping[str, str], source: str) -> Refit:
+def refit(summaries: Sequence[LabelledSummary], begun: Calibration, source: str) -> Refit:
     """Fit factor, shift and threshold; InputError where the labels are too few or all alike."""
-    names = tuple(begun.weights.features)
+    names = tuple(begun.weights)
     found, kept = bags(summaries, names)
     labels = found.labels
     if len(kept) < LEAST or labels.min() == labels.max():
@@ -145,7 +149,7 @@ def refit(summaries: Sequence[LabelledSummary], begun: Calibration, recipes: Map
     documents, groups = np.unique([summary.document for summary in kept], return_inverse=True)
     if len(documents) < 2:
         raise InputError("all labelled summaries are of one document: nothing can be said of another one")
-    weights = as_array(begun.weights, names)
+    weights = np.array([begun.intercept, *begun.weights.values()])
     parts = np.random.default_rng(0).permutation(np.arange(len(documents)) % min(_PARTS, len(documents)))[groups]
     chances, flagged = np.zeros(len(kept)), np.zeros(len(kept), dtype=np.bool_)
     for part in np.unique(parts):
@@ -154,19 +158,13 @@ def refit(summaries: Sequence[LabelledSummary], begun: Calibration, recipes: Map
             raise InputError("the labels of one kind are all of a few documents: label summaries of more of them")
         mine = rescaled(rest, weights)
         chances[parts == part] = log_probabilities(held, mine)
-        flagged[parts == part] = doubted(held, names, mine, best_threshold(rest, names, mine))
+        flagged[parts == part] = doubted(held, names, mine, best_threshold([rest], names, mine))
     final = rescaled(found, weights)
     about = {
         "fitted_to": f"{len(kept)} summaries of {len(documents)} documents, {int(labels.sum())} consistent ({source})",
         "begun_with": begun.about.get("fitted_to", ""),
     }
-    made = replace(
-        begun,
-        weights=as_weights(final, names),
-        threshold=best_threshold(found, names, final),
-        recipes=recipes,
-        about=about,
-    )
+    made = fitted(final, best_threshold([found], names, final), begun, about)
     before = figures(found, log_probabilities(found, weights), doubted(found, names, weights, begun.threshold))
     after = figures(found, chances, flagged)
     return Refit(made, begun, len(kept), int(labels.sum()), len(documents), before, after)
@@ -182,14 +180,23 @@ def rescaled(found: Bags, weights: Floats) -> Floats:
     return np.asarray(moved, dtype=np.float64)
 
 
-def best_threshold(found: Bags, names: Sequence[str], weights: Floats) -> float:
-    """The probability, in hundredths, below which a claim makes its summary bad: best balanced accuracy.
+def fitted(weights: Floats, threshold: float, begun: Calibration, about: Mapping[str, str]) -> Calibration:
+    """A calibration with other weights (the intercept first), to three digits, of the same features."""
+    intercept, *rest = (round(float(each), 3) for each in weights)
+    names = dict(zip(begun.weights, rest, strict=True))
+    return replace(begun, intercept=intercept, weights=names, threshold=threshold, about=about)
+
+
+def best_threshold(kinds: Sequence[Bags], names: Sequence[str], weights: Floats) -> float:
+    """The probability, in hundredths, below which a claim makes its summary bad: best mean balanced accuracy.
 
     Of equally good ones the lowest, which flags least.
     """
 
     def accuracy(threshold: float) -> float:
-        return float(balanced_accuracy(passing(doubted(found, names, weights, threshold)), found.labels, 0.5))
+        passed = [passing(doubted(found, names, weights, threshold)) for found in kinds]
+        each = [balanced_accuracy(one, found.labels, 0.5) for one, found in zip(passed, kinds, strict=True)]
+        return float(np.mean(each))
 
     return max((n / 100 for n in range(100)), key=accuracy)
 
@@ -212,24 +219,12 @@ def subset(found: Bags, chosen: NDArray[np.bool_]) -> Bags:
     return Bags(found.features[kept], (np.cumsum(chosen) - 1)[found.owners[kept]], found.labels[chosen])
 
 
-def as_array(weights: Weights, names: Sequence[str]) -> Floats:
-    """The intercept, then the features' weights."""
-    return np.array([weights.intercept, *(weights.features[name] for name in names)])
-
-
-def as_weights(found: Floats, names: Sequence[str]) -> Weights:
-    """Likewise back, to three digits."""
-    intercept, *rest = (round(float(each), 3) for each in found)
-    return Weights(intercept, dict(zip(names, rest, strict=True)))
-
-
 def figures(found: Bags, logs: Floats, flagged: NDArray[np.bool_]) -> Figures:
     """How well these probabilities (logarithms) and flags agree with the labels."""
     labels, chances = found.labels, np.exp(logs)
-    against = np.log(np.maximum(1e-9, -np.expm1(logs)))
     good = labels == 1
     return Figures(
-        log_loss=float(-np.where(good, logs, against).mean()),
+        log_loss=log_loss(logs, labels),
         calibration_error=calibration_error(chances, labels),
         auc=float(roc_auc(chances, labels)),
         balanced_accuracy=float(balanced_accuracy(passing(flagged), labels, 0.5)),

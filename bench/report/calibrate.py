@@ -32,10 +32,10 @@ def sheet(fitted: Refit) -> Sheet:
     caption = (
         f"{fitted.summaries} summaries of {fitted.documents} documents, {fitted.consistent} consistent. "
         "Fitted to yours: each summary by a fit without its document. A summary's probability is the product of its "
-        f"claims'; it is flagged where one of them is: by a rule, or below {fitted.begun.threshold} as it was, "
+        f"claims'; it is flagged where one of them is: by a rule, or below {fitted.begun.threshold} as shipped, "
         f"{fitted.calibration.threshold} in the new file. {verdict(fitted)}"
     )
-    return Sheet("Calibration", "", ("as it was", "fitted to yours"), lines, caption)
+    return Sheet("Calibration", "", ("as shipped", "fitted to yours"), lines, caption)
 
 
 def verdict(fitted: Refit) -> str:

@@ -12,7 +12,7 @@ LABELS: Mapping[Label, str] = {
     "contradicted": "the document says something else",
     "unsupported": "the document does not say it",
     "supported": "the document says it",
-    "unchecked": "no check could judge it",
+    "unchecked": "nothing speaks against it, but nothing supports all of it",
 }
 """Each label with what it means, from the gravest to the least."""
 

@@ -35,11 +35,10 @@ def log_probabilities(bags: Bags, weights: Floats) -> Floats:
     return np.bincount(bags.owners, logs, minlength=len(bags.labels)).astype(np.float64)
 
 
-def log_loss(bags: Bags, weights: Floats) -> float:
-    """Mean negative logarithm of what was thought of what came true, in nats."""
-    logs = log_probabilities(bags, weights)
+def log_loss(logs: Floats, labels: Floats) -> float:
+    """Mean negative logarithm of what was thought of what came true, in nats, from logarithms of probabilities (n,)."""
     against = np.log(np.maximum(_LEAST, -np.expm1(logs)))
-    return float(-np.where(bags.labels > 0, logs, against).mean())
+    return float(-np.where(labels > 0, logs, against).mean())
 
 
 def fit(kinds: Sequence[Bags], *, prior: Floats, pull: Floats) -> Floats:
@@ -54,7 +53,8 @@ def fit(kinds: Sequence[Bags], *, prior: Floats, pull: Floats) -> Floats:
     from scipy.optimize import minimize
 
     def loss(weights: Floats) -> float:
-        return float(np.mean([log_loss(bags, weights) for bags in kinds]) + (pull * (weights - prior) ** 2).sum())
+        losses = [log_loss(log_probabilities(bags, weights), bags.labels) for bags in kinds]
+        return float(np.mean(losses) + (pull * (weights - prior) ** 2).sum())
 
     return np.asarray(minimize(loss, prior, method="BFGS").x, dtype=np.float64)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import balanced_accuracy_score, log_loss, roc_auc_score
 
-from bench.checks.calibration import Calibration, Weights, calibrations_json, log_odds, read_calibrations
+from bench.checks.calibration import Calibration, calibration_json, log_odds, read_calibration
 from bench.cli import main
 from bench.errors import InputError
 from bench.meta.calibrate import LabelledSummary, bags, best_threshold, doubted, figures, refit, subset
@@ -18,9 +18,11 @@ from bench.types import Label, Span, Verdict
 
 NAMES = ("support", "contradicted", "unsupported")
 SHIPPED = Calibration(
-    Weights(0.5, {"support": 1.5, "contradicted": -2.0, "unsupported": -1.0}),
+    0.5,
+    {"support": 1.5, "contradicted": -2.0, "unsupported": -1.0},
     0.4,
-    {"support": "old"},
+    {"support": "recipe"},
+    ("numbers",),
     {"fitted_to": "x"},
 )
 
@@ -49,20 +51,20 @@ def labelled(count: int, shift: float, factor: float, seed: int = 0) -> list[Lab
 
 
 def test_the_shift_and_the_factor_are_found_again() -> None:
-    found = refit(labelled(6000, 1.0, 0.6), SHIPPED, {"support": "new"}, "mine")
+    found = refit(labelled(6000, 1.0, 0.6), SHIPPED, "mine")
     weights = found.calibration.weights
-    assert weights.intercept == pytest.approx(0.6 * 0.5 + 1.0, abs=0.15)
-    assert weights.features["support"] == pytest.approx(0.6 * 1.5, abs=0.1)
-    assert weights.features["contradicted"] == pytest.approx(0.6 * -2.0, abs=0.15)
-    assert found.calibration.recipes == {"support": "new"}
+    assert found.calibration.intercept == pytest.approx(0.6 * 0.5 + 1.0, abs=0.15)
+    assert weights["support"] == pytest.approx(0.6 * 1.5, abs=0.1)
+    assert weights["contradicted"] == pytest.approx(0.6 * -2.0, abs=0.15)
+    assert found.calibration.recipes == SHIPPED.recipes
     assert found.after.log_loss < found.before.log_loss
     assert found.after.calibration_error < 0.02 < found.before.calibration_error
     assert (found.summaries, found.documents) == (6000, 3000)
 
 
 def test_few_labels_move_it_little() -> None:
-    found = refit(labelled(24, 3.0, 1.0), SHIPPED, {}, "mine")
-    assert SHIPPED.weights.intercept < found.calibration.weights.intercept < 3.4
+    found = refit(labelled(24, 3.0, 1.0), SHIPPED, "mine")
+    assert SHIPPED.intercept < found.calibration.intercept < 3.4
 
 
 def test_the_figures_are_scikit_learns() -> None:
@@ -98,7 +100,7 @@ def test_a_summary_is_flagged_by_a_rule_or_by_its_least_probable_claim() -> None
 def test_the_threshold_is_the_best_of_all_hundredths() -> None:
     found, _ = bags(labelled(300, 0.0, 1.0), NAMES)
     weights = np.array([0.5, 1.5, -2.0, -1.0])
-    chosen = best_threshold(found, NAMES, weights)
+    chosen = best_threshold([found], NAMES, weights)
     scores = {
         n / 100: balanced_accuracy_score(found.labels, ~doubted(found, NAMES, weights, n / 100)) for n in range(100)
     }
@@ -117,26 +119,29 @@ def test_the_threshold_is_the_best_of_all_hundredths() -> None:
 )
 def test_labels_that_say_nothing_are_refused(summaries: list[LabelledSummary], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        refit(summaries, SHIPPED, {}, "mine")
+        refit(summaries, SHIPPED, "mine")
 
 
 def test_a_file_is_read_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
-    path.write_text(calibrations_json([SHIPPED]), encoding="utf-8")
-    [read], digest = read_calibrations(path)
+    path.write_text(calibration_json(SHIPPED), encoding="utf-8")
+    read, digest = read_calibration(path)
     assert read == SHIPPED
     assert len(digest) == 12
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"calibrations": []}', '{"calibrations": [{"weights": 3}]}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", "3", '{"intercept": 0, "weights": 3}'])
 def test_what_is_no_calibration_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "mine.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="calibration"):
-        read_calibrations(path)
-    path.write_text(calibrations_json([SHIPPED]).replace("0.4", "NaN"), encoding="utf-8")
-    with pytest.raises(InputError, match="no finite number"):
-        read_calibrations(path)
+        read_calibration(path)
+    path.write_text(calibration_json(SHIPPED).replace("0.5", "NaN"), encoding="utf-8")
+    with pytest.raises(InputError, match="finite numbers"):
+        read_calibration(path)
+    path.write_text(calibration_json(SHIPPED).replace("0.4", "1.4"), encoding="utf-8")
+    with pytest.raises(InputError, match="from 0 to 1"):
+        read_calibration(path)
 
 
 def test_from_a_data_set_to_a_file_that_a_run_uses(
@@ -154,15 +159,16 @@ def test_from_a_data_set_to_a_file_that_a_run_uses(
         }
         for town in towns
     ]  # fmt: skip
-    Path("labels.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    assert main(["calibrate", "labels.jsonl", "human=right", "output=mine.json", "format=markdown"]) == 0
+    data = "it's my, own {data}.jsonl"
+    Path(data).write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert main(["calibrate", data, "human=right", "output=mine.json", "format=markdown"]) == 0
     out, err = capsys.readouterr()
     assert "24 summaries of 12 documents, 12 consistent" in out
     assert "| AUC | 1.000 | 1.000 |" in out
     assert "checks.consistency.calibration=mine.json" in err
     assert main(["calibrate", "LATEST", "human=right", "format=json"]) == 0
     again = json.loads(capsys.readouterr().out)
-    [made], _ = read_calibrations(Path("mine.json"))
+    made, _ = read_calibration(Path("mine.json"))
     assert again["calibration"]["threshold"] == made.threshold
     assert main(["calibrate", "LATEST", "human=wrong"]) == 2
     assert "it has right" in capsys.readouterr().err

@@ -31,7 +31,9 @@ def test_a_summary_is_as_probable_as_all_of_its_claims_together() -> None:
     singly = 1 / (1 + np.exp(-np.array([0.0, 1.0, 2.0])))
     expected = [singly[0] * singly[1], singly[2]]
     assert np.exp(log_probabilities(bags, weights)) == pytest.approx(expected)
-    assert log_loss(bags, weights) == pytest.approx(-(np.log(expected[0]) + np.log(1 - expected[1])) / 2)
+    assert log_loss(log_probabilities(bags, weights), bags.labels) == pytest.approx(
+        -(np.log(expected[0]) + np.log(1 - expected[1])) / 2
+    )
 
 
 def test_labels_of_summaries_say_what_their_claims_are_worth() -> None:
