@@ -15,12 +15,12 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
 from bench.errors import InputError
 from bench.files import append, append_to, create, lock, make_folder, remove, tidy, told
-from bench.reading import strict_json
 from bench.record import (
     ERRORS_FILE,
     JOURNAL_FILE,
@@ -29,17 +29,24 @@ from bench.record import (
     example_hash,
     line,
     read_record,
-    score_from_json,
     text_hash,
 )
 from bench.scorer import Scorer
 from bench.scoring import problems
-from bench.soundness import check_score
+from bench.typed_json import from_line
 from bench.types import Pair, Score
 
 HEAD = line({"sumbench": "journal of an unfinished run", "version": 2}) + "\n"
 """The first line. Journals of version 1 had none, and no sums: they are not taken up."""
 _LINE = re.compile(rb'\{"sum":"([0-9a-f]{16})","cell":(.*)\}\n', re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCell:
+    """What a line of the journal holds beside its sum."""
+
+    key: str
+    score: Score
 
 
 def cell_key(scorer: Scorer, recipe: str, pair: Pair) -> str:
@@ -151,7 +158,7 @@ class Journal:
 
 def line_of(key: str, score: Score) -> str:
     """A cell's line in the journal, with its sum."""
-    cell = line({"key": key, "score": score})
+    cell = line(KeptCell(key, score))
     return f'{{"sum":"{_sum(cell.encode())}","cell":{cell}}}\n'
 
 
@@ -161,11 +168,10 @@ def cell_of(raw: bytes) -> tuple[str, Score] | None:
     if not found or found[1].decode() != _sum(found[2]):
         return None
     try:
-        cell = strict_json(found[2].decode())
-        check_score(cell["score"])
-        return cell["key"], score_from_json(cell["score"])
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        cell = from_line(found[2], KeptCell)
+    except ValueError:
         return None
+    return cell.key, cell.score
 
 
 def _sum(cell: bytes) -> str:

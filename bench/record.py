@@ -11,16 +11,16 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from bench.errors import InputError
 from bench.files import digest_of
 from bench.printable import json_printable
-from bench.reading import check_file, raw_decode, read_text, strict_json, unfit
-from bench.soundness import check_score, read_span
-from bench.types import Aggregate, Candidate, Example, Role, Score, Seen, Verdict
+from bench.reading import check_file, read_text, strict_json, unfit
+from bench.typed_json import from_line, typed
+from bench.types import Aggregate, Candidate, Example, Natural, Role, Score
 
 SCHEMA_VERSION = 2
 
@@ -56,9 +56,9 @@ class ScorerRecord:
 class Count:
     """How many cells of one scorer ended how."""
 
-    ok: int
-    undefined: int
-    error: int
+    ok: Natural
+    undefined: Natural
+    error: Natural
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +68,11 @@ class ClaimCount:
     system: str
     scorer: str
     """The check's name, or ``any``: a claim counts as flagged when at least one check flags it."""
-    claims: int
-    supported: int
-    unsupported: int
-    contradicted: int
-    unchecked: int
+    claims: Natural
+    supported: Natural
+    unsupported: Natural
+    contradicted: Natural
+    unchecked: Natural
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class RunRecord:
 
     run_id: str
     status: Literal["finished"]
-    examples: int
+    examples: Natural
     """Number of examples scored."""
     config: Mapping[str, Any]
     """The resolved configuration."""
@@ -106,13 +106,18 @@ class RunRecord:
 
 def to_json(value: Any) -> Any:
     """Records to plain JSON values; mappings and tuples become dicts and lists."""
-    if hasattr(value, "__dataclass_fields__"):
-        return {f.name: to_json(getattr(value, f.name)) for f in fields(value)}
+    import msgspec
+
+    return msgspec.to_builtins(value, str_keys=True, enc_hook=_plain)
+
+
+def _plain(value: Any) -> Any:
+    """What isn't one of Python's own types, but as good as one."""
+    if isinstance(value, str | float):
+        return str(value) if isinstance(value, str) else float(value)
     if isinstance(value, Mapping):
-        return {str(key): to_json(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [to_json(item) for item in value]
-    return value
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")
 
 
 def line(value: Any) -> str:
@@ -135,57 +140,15 @@ def _dumps(value: Any, **layout: Any) -> str:
     return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
-def score_from_json(data: Mapping[str, Any]) -> Score:
-    """A Score from its JSON object; see ``check_score`` for one that may be damaged."""
-    return Score(
-        example_id=data["example_id"],
-        system=data["system"],
-        scorer=data["scorer"],
-        status=data["status"],
-        values=dict(data["values"]),
-        verdicts=tuple(_verdict(place, verdict) for place, verdict in enumerate(data["verdicts"])),
-        seen=Seen(**data["seen"]),
-        error=data["error"],
-    )
-
-
-def _verdict(place: int, data: Mapping[str, Any]) -> Verdict:
-    try:
-        return Verdict(
-            claim=read_span(data["claim"]),
-            label=data["label"],
-            score=data["score"],
-            reason=data["reason"],
-            evidence=tuple(map(read_span, data["evidence"])),
-            # Records of before had neither.
-            kind=data.get("kind"),
-            marks=tuple(map(read_span, data.get("marks", ()))),
-        )
-    except ValueError as error:
-        raise ValueError(f"verdicts[{place}]: {error}") from None
-
-
 def record_from_json(data: Mapping[str, Any]) -> RunRecord:
     """A RunRecord from its JSON object, of this or an earlier schema version."""
-    data = migrate(data)
+    record = typed(migrate(data), RunRecord)
     # JSON's keys are sorted; the aggregates are listed in the order of the run, and give it back.
-    scorers = dict.fromkeys(aggregate["scorer"] for aggregate in data["aggregates"])
-    systems = dict.fromkeys(aggregate["system"] for aggregate in data["aggregates"])
-    return RunRecord(
-        **{
-            **data,
-            "overrides": tuple(data["overrides"]),
-            "scorers": {
-                name: ScorerRecord(**{**data["scorers"][name], "headline": tuple(data["scorers"][name]["headline"])})
-                for name in scorers
-            },
-            "systems": {name: data["systems"][name] for name in systems},
-            "counts": {name: Count(**count) for name, count in data["counts"].items()},
-            "aggregates": tuple(Aggregate(**aggregate) for aggregate in data["aggregates"]),
-            "claims": tuple(ClaimCount(**count) for count in data["claims"]),
-            "warnings": tuple(data["warnings"]),
-            "files": {name: data["files"].get(name) for name in (INPUTS_FILE, SCORES_FILE) if name in data["files"]},
-        }
+    return replace(
+        record,
+        scorers={each.scorer: record.scorers[each.scorer] for each in record.aggregates},
+        systems={each.system: record.systems[each.system] for each in record.aggregates},
+        files={name: record.files[name] for name in (INPUTS_FILE, SCORES_FILE) if name in record.files},
     )
 
 
@@ -254,8 +217,9 @@ def read_record(folder: Path) -> RunRecord:
         record = record_from_json(data)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"{path}: damaged run record: {error!r}") from None
+    except (KeyError, ValueError) as error:
+        what = f"there is no {error.args[0]}" if isinstance(error, KeyError) else error
+        raise InputError(f"{path}: damaged run record: {what}; copy the whole folder, or run again") from None
     check_files(folder, record)
     return record
 
@@ -275,47 +239,39 @@ def check_files(folder: Path, record: RunRecord) -> None:
 
 
 def read_scores(folder: Path) -> Iterator[Score]:
-    """The Scores of a run's folder, in their order."""
-    yield from read_cells(folder, score_from_json)
-
-
-def read_cells(folder: Path, read: Callable[[Mapping[str, Any]], T]) -> Iterator[T]:
-    """What ``read`` makes of each line of ``scores.jsonl``; InputError where it can't."""
-    for number, data in _read_lines(folder / SCORES_FILE):
-        try:
-            check_score(data)
-            yield read(data)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            why = f"{error.args[0]!r} is missing" if isinstance(error, KeyError) else error
-            raise InputError(f"{folder / SCORES_FILE}, line {number}: not a score: {why}") from None
+    """The Scores of a run's folder, in their order; InputError, with line and field, for what is none."""
+    return _read_lines(folder / SCORES_FILE, lambda raw: from_line(raw, Score), "a score")
 
 
 def read_inputs(folder: Path) -> Iterator[dict[str, Any]]:
     """The lines of ``inputs.jsonl`` of a run's folder."""
-    for number, data in _read_lines(folder / INPUTS_FILE):
-        if not (isinstance(data.get("id"), str) and isinstance(data.get("candidates"), dict)):
-            raise InputError(f"{folder / INPUTS_FILE}, line {number}: not an example with its candidates")
-        for found in unfit(data):
-            raise InputError(f"{folder / INPUTS_FILE}, line {number}: {found}")
-        yield data
+    return _read_lines(folder / INPUTS_FILE, _input, "an example with its candidates")
 
 
-def _read_lines(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def _input(raw: bytes) -> dict[str, Any]:
+    data = strict_json(raw.decode("utf-8"), ours=True)
+    if not isinstance(data, dict):
+        raise ValueError("no JSON object")
+    for name, kind in (("id", str), ("candidates", dict)):
+        if not isinstance(data.get(name), kind):
+            raise ValueError(f"{name} is missing or no {'text' if kind is str else 'object'}")
+    for found in unfit(data):
+        raise found
+    return data
+
+
+def _read_lines(path: Path, read: Callable[[bytes], T], what: str) -> Iterator[T]:
     if path.exists():
         check_file(path)
     try:
         with path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
                 try:
-                    text = raw.decode("utf-8").strip()
-                    data, end = raw_decode(text, ours=True)
-                    if end < len(text):
-                        raise ValueError(f"more than one value: {text[end : end + 20]!r}")
+                    yield read(raw)
                 except ValueError as error:
-                    raise InputError(f"{path}, line {number}: not JSON: {error}") from None
-                if not isinstance(data, dict):
-                    raise InputError(f"{path}, line {number}: not a JSON object")
-                yield number, data
+                    raise InputError(
+                        f"{path}, line {number}: not {what}: {error}; copy the whole folder, or run again"
+                    ) from None
     except OSError as error:
         raise InputError(f"{path}: can't be read: {error.strerror}") from None
 

@@ -15,6 +15,7 @@ from bench.errors import InputError
 from bench.files import make_folder, told, write_atomically
 from bench.reading import read_text, strict_json
 from bench.record import RUN_FILE, line, page, read_record, text_hash
+from bench.typed_json import typed
 
 SCHEMA_VERSION = 1
 LEDGER_FILE = "ledger.json"
@@ -115,13 +116,11 @@ def read_ledger(folder: Path) -> Ledger:
     path = folder / LEDGER_FILE
     try:
         data = strict_json(read_text(path))
-        if data["schema_version"] > SCHEMA_VERSION:
+        version = data.get("schema_version") if isinstance(data, dict) else None
+        if isinstance(version, int) and version > SCHEMA_VERSION:
             raise InputError(f"{path}: written by a newer sumbench: update sumbench")
-        cells = tuple(SweepCell(**{**cell, "overrides": tuple(cell["overrides"])}) for cell in data["cells"])
-        return Ledger(tuple(data["typed"]), cells)
-    except OSError as error:
-        raise InputError(f"{path}: can't be read: {error.strerror}") from None
+        return typed(data, Ledger)
     except InputError:
         raise
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: damaged ledger ({error!r}); remove it to start the sweep anew") from None
+    except ValueError as error:
+        raise InputError(f"{path}: damaged ledger ({error}); remove it to start the sweep anew") from None

@@ -4,8 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+OPTIONAL: Mapping[str, bool] = {"optional": True}
+"""``field(metadata=OPTIONAL)``: the field may be missing in JSON (records of before lack it); all others have to be
+there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the type of a record's field doesn't say; ``bench.typed_json`` holds its JSON to it."""
+
+    least: float | None = None
+    most: float | None = None
+    shortest: int | None = None
+    """Characters of a text."""
+    pattern: str | None = None
+    """Regular expression that a text has to match."""
+
+
+Share = Annotated[float, Limits(0, 1)]
+Natural = Annotated[int, Limits(0, 2**53)]
+"""A count or a place; up to there a float holds each whole number."""
+Sentence = Annotated[str, Limits(shortest=1)]
 Status = Literal["ok", "undefined", "error"]
 Label = Literal["supported", "unsupported", "contradicted", "unchecked"]
 Role = Literal["candidate", "floor", "ceiling"]
@@ -33,9 +54,9 @@ class Span:
     'Beijing'
     """
 
-    start: int
+    start: Natural
     """Offset of the first character, 0 or more."""
-    end: int
+    end: Natural
     """Offset after the last character, ``start`` or more."""
 
     def __post_init__(self) -> None:
@@ -94,15 +115,15 @@ class Verdict:
     """The claim, in the candidate's text."""
     label: Label
     """``unchecked`` where the check has nothing to judge in the claim, never a silent pass."""
-    score: float | None
+    score: Share | None
     """Degree of support, 0 (none) to 1 (full); ``None`` where the check doesn't grade."""
-    reason: str
+    reason: Sentence
     """One line for a reader: what was found, and what the document says instead."""
     evidence: tuple[Span, ...] = ()
     """The places in the document that the verdict rests on, best first."""
-    kind: ErrorKind | None = None
+    kind: ErrorKind | None = field(default=None, metadata=OPTIONAL)
     """What is wrong with the claim; ``None`` where nothing is, or where it has no name."""
-    marks: tuple[Span, ...] = ()
+    marks: tuple[Span, ...] = field(default=(), metadata=OPTIONAL)
     """The words of the candidate that are wrong, in the text's order; empty where the whole claim is."""
 
 
@@ -110,9 +131,9 @@ class Verdict:
 class Seen:
     """Share of each text's tokens (0 to 1) that the scorer really saw; ``None``: it doesn't read that text."""
 
-    candidate: float | None = None
-    reference: float | None = None
-    document: float | None = None
+    candidate: Share | None = None
+    reference: Share | None = None
+    document: Share | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +166,9 @@ class Aggregate:
     ci_low: float | None
     """Lower end of the bootstrap interval over examples; ``None`` with fewer than two."""
     ci_high: float | None
-    n_ok: int
+    n_ok: Natural
     """Examples for which the value was computed."""
-    n_total: int
+    n_total: Natural
     """Examples in the run."""
     higher_is_better: bool | None
     """``None``: descriptive, neither direction is better."""

@@ -47,6 +47,7 @@ ROWS = (
         "soundness",
         "paths",
         "reading",
+        "typed_json",
         "errors",
         "data",
     ),

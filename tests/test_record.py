@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 
 from bench import pipeline, record
 from bench.report.explain_records import kind_words
+from bench.typed_json import from_line, typed
 from bench.types import Candidate, Example, Score, Seen, Span, Verdict
 
 SCHEMAS = Path(record.__file__).parent / "data"
@@ -60,8 +61,8 @@ def test_a_score_there_and_back(score: Score) -> None:
     data = json.loads(text.encode("utf-8"))
     SCORE_SCHEMA.validate(data)
     if all(map(same_text, [score.example_id, score.system, score.scorer, score.error or "", *score.values])):
-        assert record.score_from_json(data) == score
-    assert record.line(record.score_from_json(data)) == text or not same_text(text)
+        assert from_line(text.encode("utf-8"), Score) == score == typed(data, Score)
+    assert record.line(typed(data, Score)) == text or not same_text(text)
 
 
 @given(NUMBER)
@@ -85,7 +86,7 @@ def test_kinds_that_no_check_gives_any_more_still_load_and_have_words(kind: Any,
     score = Score("e", "s", "quotes", "ok", {"claims": 1.0}, (verdict,), Seen(candidate=1.0, document=1.0))
     line = json.loads(record.line(score))
     SCORE_SCHEMA.validate(line)
-    assert record.score_from_json(line) == score
+    assert typed(line, Score) == score
     assert kind_words(kind) == words
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from bench import record
 from bench.errors import InputError, MissingExtra
 from bench.scorer import Combination, Scorer, Undefined, signature
 from bench.scoring import combine_scores, score_pairs
+from bench.typed_json import from_line
 from bench.types import Candidate, Example, Pair, Score, Seen, Span, Verdict
 
 DOCUMENT = "The talks ended."
@@ -192,7 +192,7 @@ def test_what_is_right_passes(tiny: SimpleNamespace) -> None:
     give = changed(values={"x": np.float64(0.1)}, verdicts=(VERDICT,), seen=Seen(0.5, None, 1.0), error="y is absent")
     [score] = score_pairs(Custom(give), make_pairs(1))
     assert score.status == "ok"
-    assert record.score_from_json(json.loads(record.line(score))) == score
+    assert from_line(record.line(score).encode(), Score) == score
     for example in tiny.examples():
         for scorer in (tiny.Words(), tiny.Found()):
             pairs = [Pair(example, candidate) for candidate in example.candidates]

@@ -8,21 +8,52 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
-from bench.comparing.snapshot import FLAGGED, Cell, CellKey, Claim, ExampleHash, Snapshot, from_run, no_garbage
+from bench.comparing.snapshot import Cell, CellKey, Claim, ExampleHash, Snapshot, from_run, no_garbage
 from bench.errors import InputError
 from bench.files import make_folder, told, write_atomically
 from bench.paths import user_path
 from bench.reading import read_text, strict_json
 from bench.record import RUN_FILE, ScorerRecord, line, to_json
-from bench.soundness import is_number
-from bench.types import Role, Status
+from bench.typed_json import typed
+from bench.types import OPTIONAL, Role, Status
 
 SCHEMA_VERSION = 1
 _LONGEST = 255
 """Bytes that a file's name may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineCell:
+    """A line of a baseline's cells; what is empty is left out."""
+
+    example: str
+    system: str
+    scorer: str
+    status: Status
+    values: Mapping[str, float] = field(default_factory=dict, metadata=OPTIONAL)
+    claims: tuple[Claim, ...] = field(default=(), metadata=OPTIONAL)
+    error: str | None = field(default=None, metadata=OPTIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a baseline file holds."""
+
+    schema_version: int
+    run_id: str
+    commit: str | None
+    words: bool
+    signatures: Mapping[str, str]
+    scorers: Mapping[str, ScorerRecord]
+    systems: Mapping[str, Role]
+    examples: Mapping[str, ExampleHash]
+    cells: tuple[BaselineCell, ...]
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict, metadata=OPTIONAL)
+    """Example and system to the hash of the summary; older baselines lack them."""
 
 
 def lines_of(snapshot: Snapshot, *, texts: bool = False) -> Iterator[str]:
@@ -106,10 +137,10 @@ def load_baseline(path: Path) -> Snapshot:
             "update sumbench"
         )
     try:
-        return _from_json(path.stem, data)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        what = f"{error.args[0]} is missing" if isinstance(error, KeyError) else error
-        raise InputError(f"{path}: damaged baseline: {what}; remove it and save it again") from None
+        with no_garbage():
+            return _snapshot(path.stem, typed(data, Baseline))
+    except ValueError as error:
+        raise InputError(f"{path}: damaged baseline: {error}; remove it and save it again") from None
 
 
 def find_snapshot(name: str, results_dir: Path) -> Snapshot:
@@ -161,49 +192,26 @@ def _cell_entry(key: CellKey, cell: Cell, texts: bool) -> dict[str, Any]:
     return entry
 
 
-def _from_json(name: str, data: Mapping[str, Any]) -> Snapshot:
-    scorers = {
-        scorer: ScorerRecord(**{**record, "headline": tuple(record["headline"])})
-        for scorer, record in data["scorers"].items()
-    }
-    systems: dict[str, Role] = dict(data["systems"])
-    examples = {example: ExampleHash(**hashes) for example, hashes in data["examples"].items()}
-    if not isinstance(data["cells"], list):
-        raise TypeError("the cells are no list")
+def _snapshot(name: str, kept: Baseline) -> Snapshot:
     cells: dict[CellKey, Cell] = {}
-    for entry in data["cells"]:
-        key = (entry["example"], entry["system"], entry["scorer"])
+    parts: tuple[Mapping[str, object], ...] = (kept.examples, kept.systems, kept.scorers)
+    for cell in kept.cells:
+        key = (cell.example, cell.system, cell.scorer)
         if key in cells:
             raise ValueError(f"two cells for {', '.join(key)}")
-        parts: tuple[Mapping[str, object], ...] = (examples, systems, scorers)
         for known, place in zip(parts, key, strict=True):
             if place not in known:
                 raise ValueError(f"a cell for {', '.join(key)}, but there is no {place}")
-        cells[key] = _baseline_cell(entry)
+        cells[key] = Cell(cell.status, cell.values, cell.claims, cell.error)
     return Snapshot(
         name=name,
-        run_id=data["run_id"],
-        commit=data["commit"],
-        signatures=dict(data["signatures"]),
-        scorers=scorers,
-        systems=systems,
-        examples=examples,
+        run_id=kept.run_id,
+        commit=kept.commit,
+        signatures=kept.signatures,
+        scorers=kept.scorers,
+        systems=kept.systems,
+        examples=kept.examples,
         cells=cells,
-        words=data["words"],
-        # Older baselines lack them.
-        texts={(example, system): text for example, by in data.get("texts", {}).items() for system, text in by.items()},
+        words=kept.words,
+        texts={(example, system): text for example, by in kept.texts.items() for system, text in by.items()},
     )
-
-
-def _baseline_cell(entry: Mapping[str, Any]) -> Cell:
-    values = entry.get("values", {})
-    for value, number in values.items():
-        if not is_number(number):
-            raise TypeError(f"{value} is {number!r}, not a number")
-    if entry["status"] not in get_args(Status):
-        raise ValueError(f"status {entry['status']!r}")
-    claims = [Claim(**{**claim, "evidence": tuple(claim.get("evidence", ()))}) for claim in entry.get("claims", ())]
-    for claim in claims:
-        if claim.label not in FLAGGED:
-            raise ValueError(f"a claim's label {claim.label!r}")
-    return Cell(status=entry["status"], values=values, claims=tuple(claims), error=entry.get("error"))

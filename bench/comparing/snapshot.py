@@ -8,23 +8,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from sys import intern
-from typing import Any
+from typing import Any, Literal, get_args
 
 from bench.errors import InputError
 from bench.record import (
     INPUTS_FILE,
     SCORES_FILE,
     ScorerRecord,
-    read_cells,
     read_inputs,
     read_record,
-    score_from_json,
+    read_scores,
     text_hash,
 )
 from bench.text import fold
-from bench.types import Label, Role, Score, Status
+from bench.types import OPTIONAL, Label, Natural, Role, Score, Status
 
-FLAGGED: tuple[Label, ...] = ("unsupported", "contradicted")
+Flagged = Literal["unsupported", "contradicted"]
+FLAGGED: tuple[Label, ...] = get_args(Flagged)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Claim:
 
     hash: str
     """Of the claim's words: 16 hex digits, the same for other case, quotes and white space."""
-    label: Label
-    start: int
-    end: int
-    reason: str | None = None
-    text: str | None = None
+    label: Flagged
+    start: Natural
+    end: Natural
+    reason: str | None = field(default=None, metadata=OPTIONAL)
+    text: str | None = field(default=None, metadata=OPTIONAL)
     """``None`` in a baseline without texts."""
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = field(default=(), metadata=OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +94,12 @@ def from_run(folder: Path) -> Snapshot:
     texts: dict[tuple[str, str], str] = {}
     words = True
     with no_garbage():
-        for key, cell, score in read_cells(folder, _cell):
-            cells[key] = cell
-            if score is not None:
+        for score in read_scores(folder):
+            # The same few names in every line: kept once.
+            key = (score.example_id, intern(score.system), intern(score.scorer))
+            values = dict(zip(map(intern, score.values), score.values.values(), strict=True))
+            cells[key] = Cell(score.status, values, (), score.error)
+            if any(verdict.label in FLAGGED for verdict in score.verdicts):
                 flagged.setdefault(score.example_id, []).append(score)
         # The texts, which are large, pass by one at a time.
         for data in read_inputs(folder):
@@ -148,22 +151,12 @@ def claim_hash(text: str) -> str:
     return text_hash(" ".join(fold(text).split()))[:16]
 
 
-def _cell(data: Mapping[str, Any]) -> tuple[CellKey, Cell, Score | None]:
-    """A cell from its line in ``scores.jsonl``, without claims; the Score only where some are flagged."""
-    # The same few names in every line: kept once.
-    key = (data["example_id"], intern(data["system"]), intern(data["scorer"]))
-    values = dict(zip(map(intern, data["values"]), data["values"].values(), strict=True))
-    flagged = data["verdicts"] and any(verdict["label"] in FLAGGED for verdict in data["verdicts"])
-    cell = Cell(data["status"], values, (), data["error"])
-    return key, cell, score_from_json(data) if flagged else None
-
-
 def _claims(score: Score, inputs: Mapping[str, Any]) -> Iterator[Claim]:
     """The flagged claims of a score."""
     candidate = inputs["candidates"].get(score.system, {})
     text, document = candidate.get("text"), inputs.get("document")
     for verdict in score.verdicts:
-        if verdict.label not in FLAGGED:
+        if verdict.label == "supported" or verdict.label == "unchecked":
             continue
         words = None if text is None else text[verdict.claim.slice]
         # Without texts a claim is told apart by its candidate and place.

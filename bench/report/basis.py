@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from bench.record import RunRecord, read_cells
+from bench.record import RunRecord, read_scores
 from bench.statistics.shared import FEWEST, shared_rows
 from bench.types import Aggregate
 
@@ -52,11 +51,11 @@ def read_bases(folder: Path, wanted: Mapping[ValueName, list[str]], total: int) 
     """The basis of each wanted value of these systems, from ``scores.jsonl``."""
     scorers = {scorer for scorer, _ in wanted}
     numbers: dict[ValueName, dict[str, dict[str, float]]] = {name: {} for name in wanted}
-    for example, system, scorer, values in read_cells(folder, _values) if wanted else ():
-        if scorer in scorers:
-            for value, number in values.items():
-                if system in wanted.get((scorer, value), ()):
-                    numbers[scorer, value].setdefault(example, {})[system] = number
+    for score in read_scores(folder) if wanted else ():
+        if score.scorer in scorers:
+            for value, number in score.values.items():
+                if score.system in wanted.get((score.scorer, value), ()):
+                    numbers[score.scorer, value].setdefault(score.example_id, {})[score.system] = number
     return {name: basis(numbers[name], systems, total) for name, systems in wanted.items()}
 
 
@@ -73,7 +72,3 @@ def basis(numbers: Mapping[str, Mapping[str, float]], systems: list[str], total:
     enough = count >= FEWEST or (alike and count > 0)
     means = dict(zip(systems, map(float, table[rows].mean(axis=0)), strict=True)) if enough else {}
     return Basis(means, count, total, alike)
-
-
-def _values(data: Mapping[str, Any]) -> tuple[str, str, str, Mapping[str, float]]:
-    return data["example_id"], data["system"], data["scorer"], data["values"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bench.errors import InputError
-from bench.record import INPUTS_FILE, RunRecord, read_cells, read_inputs, read_record, score_from_json
+from bench.record import INPUTS_FILE, RunRecord, read_inputs, read_record, read_scores
 from bench.report.content import facts
 from bench.report.explain_claims import COMBINED, explain
 from bench.report.explain_records import Explained
@@ -100,20 +100,15 @@ def read_verdicts(
 ) -> dict[tuple[str, str], list[Score]]:
     """The checks' and the combining scorer's scores of the wanted (example, system).
 
-    The others are never turned into records. The combining scorer's are called ``COMBINED``, whatever its name.
+    The combining scorer's are called ``COMBINED``, whatever its name.
     """
 
-    def read(data: Mapping[str, Any]) -> Score | None:
-        mine = data["scorer"] in {*checks, combined} and (data["example_id"], data["system"]) in wanted
-        if not mine:
-            return None
-        score = score_from_json(data)
-        return replace(score, scorer=COMBINED) if score.scorer == combined else score
-
     found: dict[tuple[str, str], list[Score]] = {}
-    for score in read_cells(folder, read):
-        if score:
-            found.setdefault((score.example_id, score.system), []).append(score)
+    for score in read_scores(folder):
+        cell = (score.example_id, score.system)
+        if score.scorer in {*checks, combined} and cell in wanted:
+            mine = replace(score, scorer=COMBINED) if score.scorer == combined else score
+            found.setdefault(cell, []).append(mine)
     return found
 
 
