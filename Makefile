@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-slow check format gate bench gold rules cases constraints clean
+.PHONY: help install run test test-slow check format gate bench gold rules cases schemas constraints clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -50,6 +50,9 @@ rules: $(INSTALLED) ## which rule is right how often, on human judgements, besid
 
 cases: $(INSTALLED) ## which of the small cases that showed faults the checks get wrong
 	$(BIN)/python benchmarks/cases.py
+
+schemas: $(INSTALLED) ## write the JSON Schemas in bench/data from the types of the records
+	$(BIN)/python -m bench.schemas
 
 constraints: $(INSTALLED) ## write the versions in .venv down as the pinned ones
 	@{ echo '# The exact versions that `make` installs. To renew: `make constraints`.'; \

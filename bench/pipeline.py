@@ -154,19 +154,20 @@ def run(job: Job, progress: Progress = silent) -> Path:
             examples=len(examples),
             config=job.config,
             overrides=job.overrides,
-            provenance={
-                **provenance.git_state(Path.cwd()),
-                "packages": provenance.package_versions(),
-                "machine": provenance.machine(),
-                "data_hash": data_hash(pairs),
-                "scorers": {scorer.name: dict(scorer.details()) for scorer in scorers},
-                "seed": job.seed,
-                # To the microsecond: two runs may well start within one second.
-                "started": started.isoformat(timespec="microseconds"),
-                "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-                "seconds": clock.seconds,
-                "cells_resumed": journal.reused,
-            },
+            provenance=record.to_json(
+                provenance.Provenance(
+                    **provenance.git_state(Path.cwd()),
+                    packages=provenance.package_versions(),
+                    machine=provenance.machine(),
+                    data_hash=data_hash(pairs),
+                    scorers={scorer.name: dict(scorer.details()) for scorer in scorers},
+                    seed=job.seed,
+                    started=started.isoformat(timespec="microseconds"),
+                    finished=datetime.now(UTC).isoformat(timespec="seconds"),
+                    seconds=clock.seconds,
+                    cells_resumed=journal.reused,
+                )
+            ),
             signatures=signatures,
             scorers=readers,
             systems={system: roles[system] for system in systems},

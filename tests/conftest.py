@@ -1,11 +1,13 @@
 """What all tests share: a tiny run without models, no network, and a look at every record that was written.
 
-At the end of the session every ``run.json`` and ``scores.jsonl`` below pytest's temporary folder is
-checked against the JSON Schemas that ship with sumbench; folders called ``broken…`` are left out.
+At the end of the session all JSON below pytest's temporary folder that a command writes (records, scores, inputs,
+baselines, ledgers, comparisons, …) is checked against the JSON Schemas that ship with sumbench; folders and files
+called ``broken…`` are left out.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import random
@@ -216,31 +218,64 @@ def refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def schema_problems(folder: Path) -> Iterator[str]:
-    """What the records below a folder have that their JSON Schemas don't allow."""
+KINDS = {
+    "baseline": {"cells", "examples", "signatures"},
+    "comparison": {"baseline", "differences", "gate"},
+    "ranking": {"rankings"},
+    "meta": {"correlations", "humans"},
+    "selfcheck": {"responses", "untouched"},
+}
+"""Names of schemas to fields that only such a document has: it may lie under any name."""
+NAMED = {"run.json": "run", "scores.jsonl": "score", "inputs.jsonl": "input", "ledger.json": "ledger"}
+
+
+def documents(path: Path) -> Iterator[tuple[str, int, bytes]]:
+    """What a file holds of what a command writes: the schema's name, the line and the JSON text."""
+    data = path.read_bytes()
+    if path.name == "inputs.jsonl" and not (path.parent / "run.json").exists():
+        return  # somebody's data
+    if path.suffix == ".jsonl":
+        yield from ((NAMED[path.name], number, raw) for number, raw in enumerate(data.split(b"\n")[:-1], start=1))
+    elif path.name in NAMED:
+        yield NAMED[path.name], 1, data
+    else:
+        with contextlib.suppress(ValueError):
+            fields = json.loads(data)
+            found = [name for name, known in KINDS.items() if isinstance(fields, dict) and known <= fields.keys()]
+            yield from ((name, 1, data) for name in found)
+
+
+def read_schema(name: str) -> Any:
+    """The validator of one of the JSON Schemas that ship with sumbench."""
     from jsonschema import Draft202012Validator
 
-    validators = {
-        name: Draft202012Validator(json.loads((SCHEMAS / schema).read_text(encoding="utf-8")))
-        for name, schema in (("run.json", "run.schema.json"), ("scores.jsonl", "score.schema.json"))
-    }
+    return Draft202012Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8")))
+
+
+@pytest.fixture(scope="session")
+def validator() -> Callable[[str], Any]:
+    """Makes the validator of a schema by its name, as ``run``."""
+    return read_schema
+
+
+def schema_problems(folder: Path) -> Iterator[str]:
+    """What the documents below a folder have that their JSON Schemas don't allow."""
+    validators = {name: read_schema(name) for name in (*NAMED.values(), *KINDS)}
     seen: set[bytes] = set()
-    for name, validator in validators.items():
-        for path in sorted(folder.rglob(name)):
-            if any(part.startswith("broken") for part in path.relative_to(folder).parts):
+    for path in sorted(path for pattern in ("*.json", *NAMED) for path in folder.rglob(pattern) if path.is_file()):
+        if any(part.startswith("broken") for part in path.relative_to(folder).parts):
+            continue
+        for name, number, raw in documents(path):
+            if raw in seen:
                 continue
-            data = path.read_bytes()
-            for number, raw in enumerate([data] if name == "run.json" else data.split(b"\n")[:-1], start=1):
-                if raw in seen:
-                    continue
-                seen.add(raw)
-                try:
-                    error = next(validator.iter_errors(json.loads(raw, parse_constant=refuse_constant)), None)
-                except ValueError as problem:
-                    yield f"{path}, line {number}: {problem}"
-                else:
-                    if error:
-                        yield f"{path}, line {number}: {error.json_path}: {error.message[:300]}"
+            seen.add(raw)
+            try:
+                error = next(validators[name].iter_errors(json.loads(raw, parse_constant=refuse_constant)), None)
+            except ValueError as problem:
+                yield f"{path}, line {number}: {problem}"
+            else:
+                if error:
+                    yield f"{path}, line {number}: no {name}: {error.json_path}: {error.message[:300]}"
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

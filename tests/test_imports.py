@@ -27,7 +27,7 @@ ROWS = (
     ("commands",),
     ("api",),
     ("config",),
-    ("pipeline", "catalogue", "vocabulary"),
+    ("pipeline", "catalogue", "vocabulary", "schemas"),
     ("comparing", "history", "meta", "report", "selfcheck", "sweep"),
     ("runs",),
     ("scoring", "journal", "leftovers", "notices", "aggregate", "record", "provenance"),

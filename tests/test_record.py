@@ -215,8 +215,3 @@ def at(data: Any, place: tuple[Any, ...]) -> Any:
     for key in place:
         data = data[key]
     return data
-
-
-def test_the_schemas_are_schemas() -> None:
-    for validator in (SCORE_SCHEMA, RUN_SCHEMA):
-        Draft202012Validator.check_schema(validator.schema)

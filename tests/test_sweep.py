@@ -114,11 +114,26 @@ def test_a_ledger_there_and_back(tmp_path):
     assert [cell.state for cell in again.cells] == ["pending", "failed", "pending"]
 
 
-@pytest.mark.parametrize("damage", ["{", "[]", '{"schema_version": 1}', '{"schema_version": 99}'])
-def test_a_damaged_ledger_is_told(tmp_path, damage):
-    (tmp_path / LEDGER_FILE).write_text(damage, encoding="utf-8")
-    with pytest.raises(InputError, match=LEDGER_FILE):
-        read_ledger(tmp_path)
+CELL = '{"overrides": ["a=1"], "state": "fine", "folder": "x", "reason": null}'
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("{", "damaged"),
+        ("[]", "damaged"),
+        ('{"schema_version": 1}', "typed is missing"),
+        ('{"schema_version": 99}', "newer"),
+        (f'{{"schema_version": 1, "typed": ["a=1"], "cells": [{CELL}]}}', 'cells[0].state is "fine": none of pending'),
+    ],
+)
+def test_a_damaged_ledger_is_told(tmp_path, damage, said):
+    folder = tmp_path / "broken"
+    folder.mkdir()
+    (folder / LEDGER_FILE).write_text(damage, encoding="utf-8")
+    with pytest.raises(InputError, match=LEDGER_FILE) as refused:
+        read_ledger(folder)
+    assert said in str(refused.value)
 
 
 def test_the_name_depends_on_what_is_typed_alone():

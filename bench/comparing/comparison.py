@@ -11,6 +11,7 @@ from bench.comparing.snapshot import Claim
 
 Outcome = Literal["pass", "improved", "regressed", "inconclusive", "not comparable", "missing"]
 Method = Literal["bootstrap", "tolerance"]
+ExitCode = Literal[0, 1, 3, 4]
 
 _GRAVEST: tuple[Outcome, ...] = ("regressed", "missing", "not comparable", "inconclusive", "improved", "pass")
 
@@ -135,7 +136,7 @@ class Comparison:
     baseline: str
     run: str
     outcome: Outcome
-    exit_code: int
+    exit_code: ExitCode
     common_only: bool
     """Whether examples that only one of the two has were set aside on request."""
     differences: tuple[Difference, ...]
@@ -153,7 +154,7 @@ class Comparison:
     """The rules that it followed."""
 
 
-EXIT_CODES: Mapping[Outcome, int] = {
+EXIT_CODES: Mapping[Outcome, ExitCode] = {
     "pass": 0, "improved": 0, "regressed": 1, "missing": 1, "not comparable": 3, "inconclusive": 4,
 }  # fmt: skip
 

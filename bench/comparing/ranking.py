@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +81,14 @@ class Ranking:
     def ranked(self) -> bool:
         """Whether there is an order at all."""
         return self.documents >= FEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Rankings:
+    """All values' rankings, as JSON has them."""
+
+    rankings: tuple[Ranking, ...]
+    schema_version: Literal[1] = 1
 
 
 def rank_systems(

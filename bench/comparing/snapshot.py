@@ -103,14 +103,10 @@ def from_run(folder: Path) -> Snapshot:
                 flagged.setdefault(score.example_id, []).append(score)
         # The texts, which are large, pass by one at a time.
         for data in read_inputs(folder):
-            try:
-                examples[data["id"]] = ExampleHash(data["hash"], data.get("document_hash", data["hash"]))
-            except KeyError:
-                raise InputError(f"{folder / INPUTS_FILE}: example {data['id']} has no hash") from None
+            examples[data["id"]] = ExampleHash(data["hash"], data.get("document_hash", data["hash"]))
             words = words and "document" in data
             for system, candidate in data["candidates"].items():
-                if isinstance(candidate, dict) and isinstance(text := candidate.get("hash"), str):
-                    texts[data["id"], intern(system)] = text[:16]
+                texts[data["id"], intern(system)] = candidate["hash"][:16]
             for score in flagged.get(data["id"], ()):
                 key = (score.example_id, score.system, score.scorer)
                 cells[key] = replace(cells[key], claims=tuple(_claims(score, data)))

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bench.comparing.ranking import Ranking
 
+
 FORMATS = ("terminal", "markdown", "latex", "csv", "json")
 
 
@@ -130,7 +131,9 @@ def show(rankings: Sequence[Ranking], console: Console, *, pairs: bool = False) 
 def render(rankings: Sequence[Ranking], form: str, *, pairs: bool = False) -> str:
     """The tables as text in one of ``FORMATS`` but the terminal's."""
     if form == "json":
-        return page({"schema_version": 1, "rankings": [asdict(ranking) for ranking in rankings]})
+        from bench.comparing.ranking import Rankings
+
+        return page(Rankings(tuple(rankings)))
     if form == "csv":
         return as_csv(rankings, pairs=pairs)
     tables = list(sheets(rankings, pairs=pairs))

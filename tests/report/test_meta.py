@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -153,11 +155,13 @@ def test_csv_gives_the_same_numbers_back() -> None:
     assert "tied by the metric 10, by people 7, by both 3" in pair["note"]
 
 
-def test_json_is_strict_and_whole() -> None:
+def test_json_is_strict_and_whole(validator: Callable[[str], Any]) -> None:
     def refuse(name: str) -> None:
         raise AssertionError(name)
 
     data = json.loads(RENDERERS["json"](META), parse_constant=refuse)
+    validator("meta").validate(data)
+    assert not validator("meta").is_valid({**data, "correlations": [{**data["correlations"][0], "level": "word"}]})
     assert data["schema_version"] == 1
     assert len(data["correlations"]) == 6
     assert data["correlations"][1]["p_best"] == 0.4

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -85,7 +87,7 @@ def test_the_terminal_shows_everything() -> None:
         assert word in text
 
 
-def test_csv_and_json_have_every_value() -> None:
+def test_csv_and_json_have_every_value(validator: Callable[[str], Any]) -> None:
     found = make_check()
     table = list(csv.DictReader(io.StringIO(as_csv(found))))
     assert len(table) == 4 + 2 + 4
@@ -95,6 +97,8 @@ def test_csv_and_json_have_every_value() -> None:
     assert (table[3]["share"], table[3]["mean_change"], table[3]["counted"]) == ("", "", "0")
     assert all(set(row) <= set(COLUMNS) for row in rows(found))
     data = json.loads(as_json(found))
+    validator("selfcheck").validate(data)
+    assert not validator("selfcheck").is_valid({**data, "kinds": [{**data["kinds"][0], "tried": None}]})
     assert data["schema_version"] == 1
     assert len(data["responses"]) == 4
     assert data["responses"][3]["worse"]["share"] is None
