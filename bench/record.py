@@ -2,7 +2,7 @@
 
 ``run.json`` holds one RunRecord, ``scores.jsonl`` one Score a line sorted by (example, system,
 scorer), ``inputs.jsonl`` the texts that the spans point into. The first has the SHA-256 of the
-others. JSON Schemas of the first two ship in ``bench/data``.
+others. JSON Schemas of them ship in ``bench/data``, made from the types (``bench.schemas``).
 """
 
 from __future__ import annotations
