@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,13 @@ from bench.reading import read_text, strict_json
 from bench.record import RUN_FILE, RUN_FILES, page
 
 _SECOND = len("20240516T093000")
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """What ``results/runs/<run_id>.json`` holds of a run elsewhere."""
+
+    folder: str
 
 
 def finished_runs(results_dir: Path) -> Iterator[Path]:
@@ -33,7 +41,7 @@ def point_to(folder: Path, run_id: str, results_dir: Path) -> None:
     home = results_dir.absolute().parent.resolve()
     named = target.relative_to(home) if target.is_relative_to(home) else target
     make_folder(runs)
-    write_atomically(runs / f"{run_id}.json", [page({"folder": named.as_posix()})])
+    write_atomically(runs / f"{run_id}.json", [page(Pointer(named.as_posix()))])
 
 
 def pointed(results_dir: Path) -> Iterator[Path]:

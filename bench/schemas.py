@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from bench import data, record, sweep
+from bench.checks.calibration import Calibration
 from bench.comparing.baseline import SCHEMA_VERSION as BASELINE_VERSION
 from bench.comparing.baseline import Baseline
 from bench.comparing.comparison import Comparison
 from bench.comparing.ranking import Rankings
+from bench.meta.calibrate import Refit
 from bench.meta.records import Meta
 from bench.provenance import Provenance
 from bench.report import comparison, meta, selfcheck
+from bench.runs import Pointer
 from bench.selfcheck.records import SelfCheck
 from bench.typed_json import closed, closed_hint
 from bench.types import Limits, Score
@@ -29,6 +32,13 @@ _OK_HAS_VALUES = {
     "else": {"properties": {"values": {"maxProperties": 0}, "error": {"type": "string", "minLength": 1}}},
 }
 """What no type says: a Score has values, or a reason why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """A file of calibrations."""
+
+    calibrations: tuple[Calibration, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,9 @@ DOCUMENTS: Mapping[str, Document] = {
         SelfCheck,
         {"schema_version": Literal[selfcheck.SCHEMA_VERSION]},
     ),
+    "pointer": Document("sumbench pointer to a run elsewhere: results/runs/<run_id>.json", Pointer),
+    "refit": Document("sumbench calibration to labels: calibrate with format=json", Refit),
+    "calibration": Document("sumbench calibrations: calibrate with output=FILE", Calibrations),
     "ledger": Document(
         "sumbench ledger of a sweep: ledger.json", sweep.Ledger, {"schema_version": Literal[sweep.SCHEMA_VERSION]}
     ),

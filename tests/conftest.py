@@ -224,6 +224,7 @@ KINDS = {
     "ranking": {"rankings"},
     "meta": {"correlations", "humans"},
     "selfcheck": {"responses", "untouched"},
+    "calibration": {"calibrations"},
 }
 """Names of schemas to fields that only such a document has: it may lie under any name."""
 NAMED = {"run.json": "run", "scores.jsonl": "score", "inputs.jsonl": "input", "ledger.json": "ledger"}

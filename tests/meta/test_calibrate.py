@@ -132,7 +132,7 @@ def test_a_file_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "3", '{"intercept": 0, "weights": 3}'])
 def test_what_is_no_calibration_is_refused(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "mine.json"
+    path = tmp_path / "broken.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match="calibration"):
         read_calibration(path)
