@@ -152,7 +152,7 @@ def _fits(item: Any, hint: Any) -> bool:
     try:
         msgspec.convert(item, closed_hint(hint, reading=True))
         msgspec.convert(item, hint)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeEncodeError):
         return False
     return True
 

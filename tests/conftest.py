@@ -240,7 +240,7 @@ def documents(path: Path) -> Iterator[tuple[str, int, bytes]]:
     elif path.name in NAMED:
         yield NAMED[path.name], 1, data
     else:
-        with contextlib.suppress(ValueError):
+        with contextlib.suppress(ValueError, RecursionError):
             fields = json.loads(data)
             found = [name for name, known in KINDS.items() if isinstance(fields, dict) and known <= fields.keys()]
             yield from ((name, 1, data) for name in found)
