@@ -14,6 +14,7 @@ from bench.comparing.baseline import SCHEMA_VERSION as BASELINE_VERSION
 from bench.comparing.baseline import Baseline
 from bench.comparing.comparison import Comparison
 from bench.comparing.ranking import Rankings
+from bench.files import write_atomically
 from bench.meta.calibrate import Refit
 from bench.meta.records import Meta
 from bench.provenance import Provenance
@@ -118,4 +119,4 @@ def texts() -> dict[Path, str]:
 
 if __name__ == "__main__":
     for path, text in texts().items():
-        path.write_text(text, encoding="utf-8")
+        write_atomically(path, [text])
