@@ -70,6 +70,31 @@ def test_any_field_of_a_record_gone_is_refused(run_dir: Path, tmp_path: Path) ->
                 record.read_record(folder)
 
 
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (("systems", "alpha"), "pilot", 'systems.alpha is "pilot": none of candidate, floor, ceiling'),
+        (("scorers", "words", "kind"), "toy", 'scorers.words.kind is "toy": none of metric, check, combination'),
+        (("aggregates", 1, "mean"), "0.5", 'aggregates[1].mean is "0.5": expected `number | null`, got `str`'),
+        (("aggregates", 1, "scorer"), "nobody", "there is no nobody"),
+        (("counts", "words", "ok"), -1, "counts.words.ok is -1: expected `int` >= 0"),
+        (("warnings",), "none", 'warnings is "none": expected `array`, got `str`'),
+        (("claims", 0, "more"), 1, "claims[0].more: there is no such field"),
+    ],
+)
+def test_what_no_record_holds_is_refused_with_its_place(
+    run_dir: Path, tmp_path: Path, place: tuple[Any, ...], value: Any, said: str
+) -> None:
+    folder = copied(run_dir, tmp_path)
+    data = json.loads((run_dir / "run.json").read_text(encoding="utf-8"))
+    at(data, place[:-1])[place[-1]] = value
+    (folder / "run.json").write_text(json.dumps(data), encoding="utf-8")
+    with pytest.raises(InputError) as refused:
+        record.read_record(folder)
+    what = f"{folder / 'run.json'}: damaged run record: {said}; copy the whole folder, or run again"
+    assert str(refused.value) == what
+
+
 def test_a_folder_without_a_record_is_no_finished_run(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "absent"):
         with pytest.raises(InputError, match=r"no finished run here \(run.json is missing\)"):
