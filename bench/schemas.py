@@ -36,13 +36,6 @@ _OK_HAS_VALUES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Calibrations:
-    """A file of calibrations."""
-
-    calibrations: tuple[Calibration, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Document:
     """One kind of JSON that a command writes."""
 
@@ -83,7 +76,7 @@ DOCUMENTS: Mapping[str, Document] = {
     ),
     "pointer": Document("sumbench pointer to a run elsewhere: results/runs/<run_id>.json", Pointer),
     "refit": Document("sumbench calibration to labels: calibrate with format=json", Refit),
-    "calibration": Document("sumbench calibrations: calibrate with output=FILE", Calibrations),
+    "calibration": Document("sumbench calibration: calibrate with output=FILE", Calibration),
     "ledger": Document(
         "sumbench ledger of a sweep: ledger.json", sweep.Ledger, {"schema_version": Literal[sweep.SCHEMA_VERSION]}
     ),

@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bench import pipeline
-from bench.checks.calibration import CALIBRATION, calibrations_json, read_calibrations
+from bench.checks.calibration import CALIBRATION, calibration_json, read_calibration
 from bench.comparing.baseline import from_run, save_baseline
 from bench.comparing.ranking import rank_systems
 from bench.meta.calibrate import Figures, Refit
@@ -49,7 +49,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, tiny: SimpleNamespace) -> 
     [pointer] = (folder.parent / "results" / "runs").glob("*.json")
     snapshot = from_run(folder)
     save_baseline(snapshot, folder.parent / "main.json", texts=True)
-    [fitted, *_], _ = read_calibrations(CALIBRATION)
+    fitted, _ = read_calibration(CALIBRATION)
     figures = Figures(**{field.name: 0.5 for field in fields(Figures)})
     ledger = Ledger(("seed=0,1",), (SweepCell(("seed=0",), "failed", "runs/0", "no memory"),))
     return {
@@ -58,7 +58,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, tiny: SimpleNamespace) -> 
         "ranking": json.loads(render(rank_systems(snapshot, resamples=50), "json")),
         "ledger": json.loads(line(ledger)),
         "pointer": json.loads(pointer.read_text(encoding="utf-8")),
-        "calibration": json.loads(calibrations_json([fitted])),
+        "calibration": json.loads(calibration_json(fitted)),
         "refit": json.loads(as_json(Refit(fitted, fitted, 9, 6, 3, figures, figures))),
     }
 

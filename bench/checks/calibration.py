@@ -13,7 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from bench.errors import InputError
-from bench.types import Label, Verdict
+from bench.typed_json import from_line
+from bench.types import Label, Share, Verdict
 
 CALIBRATION = Path(__file__).parents[1] / "data" / "calibration.json"
 FLAGS: tuple[Label, ...] = ("contradicted", "unsupported")
@@ -31,7 +32,7 @@ class Calibration:
     intercept: float
     weights: Mapping[str, float]
     """Feature → weight: of ``RULED``, or the name of a check that grades, whose feature is its score's log-odds."""
-    threshold: float
+    threshold: Share
     """Less probable claims are flagged."""
     recipes: Mapping[str, str]
     """Grader → its signature at the fit."""
@@ -94,25 +95,11 @@ def read_calibration(path: Path) -> tuple[Calibration, str]:
     """The calibration of a file, and the file's hash; InputError for a wrong one."""
     try:
         text = path.read_bytes()
-        one = json.loads(text)
-        found = Calibration(
-            float(one["intercept"]),
-            {str(name): float(weight) for name, weight in one["weights"].items()},
-            float(one["threshold"]),
-            {str(name): str(recipe) for name, recipe in one["recipes"].items()},
-            tuple(map(str, one["rules"])),
-            {str(name): str(said) for name, said in one["about"].items()},
-        )
+        found = from_line(text, Calibration)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}: no calibration to read") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise InputError(
-            f"{path} is no calibration ({type(error).__name__}: {error}): sumbench calibrate writes them"
-        ) from None
-    if not all(map(math.isfinite, (found.intercept, *found.weights.values()))):
-        raise InputError(f"{path}: intercept and weights must be finite numbers")
-    if not 0 <= found.threshold <= 1:
-        raise InputError(f"{path}: the threshold is a probability, from 0 to 1, not {found.threshold}")
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} is no calibration ({error}): sumbench calibrate writes them") from None
     return found, sha256(text).hexdigest()[:12]
 
 
