@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,7 +21,7 @@ from bench.leftovers import clean_example, clean_pair, recipe, tell
 from bench.notices import gather_warnings
 from bench.record import RunRecord, ScorerRecord
 from bench.runs import point_to
-from bench.scorer import Combination, Scorer
+from bench.scorer import Scorer
 from bench.scoring import combine_scores, score_pairs
 from bench.types import Candidate, Example, Pair, Role, Score
 
@@ -96,6 +97,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
     clock = provenance.Stopwatch()
     scorers = [*job.metrics, *job.checks]
     _refuse_duplicates(scorers)
+    ordered = in_order(scorers)
     if job.run_dir:  # asked again when the folder is taken; here nobody has waited for models yet
         with told(f"run_dir={job.run_dir}: can't write there"):
             refuse_foreign(job.run_dir)
@@ -109,10 +111,9 @@ def run(job: Job, progress: Progress = silent) -> Path:
     with clock.stage("prepare"):
         for scorer in scorers:
             scorer.prepare(pairs)
-        alone = {scorer.name: scorer for scorer in scorers if not isinstance(scorer, Combination)}
+        named = {scorer.name: scorer for scorer in scorers}
         for scorer in scorers:
-            if isinstance(scorer, Combination):
-                scorer.attach(alone)
+            scorer.attach({name: named[name] for name in scorer.needs if name in named})
         signatures = {scorer.name: recipe(scorer.signature(), job.clean) for scorer in scorers}
     folder = job.run_dir or job.results_dir / "runs" / run_id
     with Journal(folder) as journal, stoppable(folder, progress) as counted:
@@ -120,7 +121,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
             folder, {record.CONFIG_FILE: [record.page(job.config)], record.OVERRIDES_FILE: [record.page(job.overrides)]}
         )
         with clock.stage("score"):
-            scores = score_all(pairs, scorers, signatures, journal, counted)
+            scores = score_all(pairs, ordered, signatures, journal, counted)
         scores += [_no_candidate(*cell, scorer.name) for cell in missing for scorer in scorers]
         scores.sort(key=lambda score: (score.example_id, score.system, score.scorer))
         systems = sorted(roles, key=lambda system: (_ROLE_ORDER[roles[system]], system))
@@ -269,7 +270,7 @@ def how_to_read(job: Job) -> dict[str, ScorerRecord]:
     """What a reader of the record has to know of each scorer."""
     return {
         scorer.name: ScorerRecord(
-            kind="metric" if scorer in job.metrics else "combination" if isinstance(scorer, Combination) else "check",
+            kind="metric" if scorer in job.metrics else "combination" if scorer.needs else "check",
             headline=tuple(scorer.headline) or tuple(scorer.higher_is_better),
             higher_is_better=dict(scorer.higher_is_better),
         )
@@ -300,17 +301,18 @@ def score_all(
     journal: Journal,
     progress: Progress,
 ) -> list[Score]:
-    """Every (pair, scorer) cell, from the journal or computed now."""
+    """Every (pair, scorer) cell, from the journal or computed now; the scorers come after those that they need."""
     total, scores = len(pairs) * len(scorers), []
     progress(0, total)
     for chunk in chunks(pairs):
         known: list[dict[str, Score]] = [{} for _ in chunk]
-        for scorer in sorted(scorers, key=lambda scorer: isinstance(scorer, Combination)):
+        for scorer in scorers:
             failures: list[str] = []
-            if isinstance(scorer, Combination):
+            if scorer.needs:
                 # Not for the journal: it costs nothing, and rests on scores that may be tried again.
-                scores += combine_scores(scorer, chunk, known, failures.append)
+                found = combine_scores(scorer, chunk, known, failures.append)
                 journal.log(failures)
+                scores += _noted(found, scorer, known)
                 progress(len(scores), total)
                 continue
             keys = [cell_key(scorer, signatures[scorer.name], pair) for pair in chunk]
@@ -320,12 +322,26 @@ def score_all(
             fresh = score_pairs(scorer, [pair for _, pair in new], failures.append)
             journal.log(failures)
             journal.append(zip((key for key, _ in new), fresh, strict=True))
-            found = [journal.cells[key] for key in keys]
-            for mine, score in zip(known, found, strict=True):
-                mine[scorer.name] = score
-            scores += found
+            scores += _noted([journal.cells[key] for key in keys], scorer, known)
             progress(len(scores), total)
     return scores
+
+
+def _noted(found: list[Score], scorer: Scorer, known: Sequence[dict[str, Score]]) -> list[Score]:
+    """The Scores, taken down for those that rest on them."""
+    for mine, score in zip(known, found, strict=True):
+        mine[scorer.name] = score
+    return found
+
+
+def in_order(scorers: Sequence[Scorer]) -> list[Scorer]:
+    """The scorers, each after those that it needs; InputError where they need one another in a circle."""
+    named = {scorer.name: scorer for scorer in scorers}
+    graph = {scorer.name: [name for name in scorer.needs if name in named] for scorer in scorers}
+    try:
+        return [named[name] for name in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        raise InputError(f"scorers that need one another: {' → '.join(error.args[1])}") from None
 
 
 def chunks(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:

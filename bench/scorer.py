@@ -43,6 +43,8 @@ class Scorer(ABC):
     """The one language that it can judge; ``None``: any. Texts in others are told of once a run."""
     headline: tuple[str, ...] = ()
     """The values that a table shows first; empty: all of them."""
+    needs: tuple[str, ...] = ()
+    """Scorers of the same run that it rests on, by name: it is scored after them, by ``combine``."""
 
     @abstractmethod
     def signature(self) -> str:
@@ -63,6 +65,13 @@ class Scorer(ABC):
         learnt from it belongs into the signature.
         """
 
+    def attach(self, scorers: Mapping[str, Scorer]) -> None:  # noqa: B027
+        """Called once, after ``prepare``, with those of its ``needs`` that the run has, by name."""
+
+    def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
+        """The Score of a pair from those of its ``needs`` that there are; raises Undefined as ``score_pair``."""
+        raise NotImplementedError(f"{type(self).__name__} needs others' scores and doesn't implement combine")
+
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         """Score every pair; returns one Score a pair, in the same order."""
         scores = []
@@ -75,6 +84,8 @@ class Scorer(ABC):
 
     def score_pair(self, pair: Pair) -> Score:
         """Score one pair; raises Undefined where the text allows no value."""
+        if self.needs:
+            return self.combine(pair, {})
         raise NotImplementedError(f"{type(self).__name__} implements neither score nor score_pair")
 
     def ok(
@@ -107,18 +118,3 @@ class Scorer(ABC):
             seen=seen or Seen(),
             error=reason,
         )
-
-
-class Combination(Scorer):
-    """A scorer that judges by what other scorers of the same run say: it is scored after them, from their scores."""
-
-    def attach(self, scorers: Mapping[str, Scorer]) -> None:
-        """Called once, after ``prepare``, with the run's scorers by name, other combinations left out."""
-
-    @abstractmethod
-    def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
-        """The Score of a pair, from the others' scores of it by their names; raises Undefined as ``score_pair``."""
-
-    def score_pair(self, pair: Pair) -> Score:
-        """Score a pair of which no other scorer has said anything."""
-        return self.combine(pair, {})

@@ -9,7 +9,7 @@ from typing import get_args
 from bench.errors import InputError
 from bench.printable import one_line, printable
 from bench.record import ERRORS_FILE
-from bench.scorer import Combination, Scorer, Undefined
+from bench.scorer import Scorer, Undefined
 from bench.soundness import is_number, is_share
 from bench.types import ErrorKind, Label, Pair, Score, Status, Verdict
 
@@ -36,15 +36,16 @@ def score_pairs(scorer: Scorer, pairs: Sequence[Pair], log: Log | None = None) -
 
 
 def combine_scores(
-    scorer: Combination, pairs: Sequence[Pair], scores: Sequence[Mapping[str, Score]], log: Log | None = None
+    scorer: Scorer, pairs: Sequence[Pair], scores: Sequence[Mapping[str, Score]], log: Log | None = None
 ) -> list[Score]:
-    """One Score a pair from the other scorers' scores of it, in order, whatever the scorer does."""
+    """One Score a pair from those of the scorers that it needs, in order, whatever the scorer does."""
     return [_combined(scorer, pair, others, log) for pair, others in zip(pairs, scores, strict=True)]
 
 
-def _combined(scorer: Combination, pair: Pair, others: Mapping[str, Score], log: Log | None) -> Score:
+def _combined(scorer: Scorer, pair: Pair, others: Mapping[str, Score], log: Log | None) -> Score:
     try:
-        [score] = _checked(scorer, [pair], [scorer.combine(pair, others)])
+        needed = {name: others[name] for name in scorer.needs if name in others}
+        [score] = _checked(scorer, [pair], [scorer.combine(pair, needed)])
     except Undefined as reason:
         return scorer.undefined(pair, str(reason))
     except Exception as error:

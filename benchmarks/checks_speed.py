@@ -24,8 +24,8 @@ from bench.config import build_job, compose_run
 from bench.datasets.qags import Qags
 from bench.datasets.sample import Sample
 from bench.models.encoder import Encoder, minilm
-from bench.pipeline import chunks
-from bench.scorer import Combination, Scorer
+from bench.pipeline import chunks, in_order
+from bench.scorer import Scorer
 from bench.scoring import combine_scores, score_pairs
 from bench.types import Candidate, Example, Pair, Score
 
@@ -84,10 +84,10 @@ def summeval() -> Sequence[Example]:
 
 
 def scorers(checks: Sequence[str]) -> list[Scorer]:
-    """The checks by name (none: those of the default run), combinations last."""
+    """The checks by name (none: those of the default run), each after those that it needs."""
     overrides = ["metrics=[]", *([f"checks=[{','.join(checks)}]"] if checks else [])]
     found = build_job(compose_run(overrides), overrides).checks
-    return sorted(found, key=lambda scorer: isinstance(scorer, Combination))
+    return in_order(found)
 
 
 def measure(pairs: Sequence[Pair], found: Sequence[Scorer]) -> dict[str, tuple[float, float, float]]:
@@ -100,17 +100,15 @@ def measure(pairs: Sequence[Pair], found: Sequence[Scorer]) -> dict[str, tuple[f
     warm = pairs[-1:]
     known: dict[str, Score] = {}
     for scorer in found:  # loads the models
-        if not isinstance(scorer, Combination):
+        if not scorer.needs:
             known[scorer.name] = score_pairs(scorer, warm)[0]
-    for scorer in found:
-        if isinstance(scorer, Combination):
-            scorer.attach({one.name: one for one in found if not isinstance(one, Combination)})
+        scorer.attach({one.name: one for one in found if one.name in scorer.needs})
     rows = {scorer.name: (0.0, 0.0, 0.0) for scorer in found}
     for chunk in chunks(pairs[:-1]):
         said: list[dict[str, Score]] = [{} for _ in chunk]
         for scorer in found:
             before = (time.process_time(), encoding.seconds, parsing.seconds)
-            if isinstance(scorer, Combination):
+            if scorer.needs:
                 scores = combine_scores(scorer, chunk, said)
             else:
                 scores = score_pairs(scorer, chunk)

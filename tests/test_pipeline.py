@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from bench import pipeline, record
-from bench.scorer import Combination, Scorer, signature
+from bench.errors import InputError
+from bench.scorer import Scorer, Undefined, signature
 from bench.types import Candidate, Example, Pair, Score, Seen
 
 
@@ -155,10 +156,11 @@ def test_failures_are_cells_and_warnings(tmp_path: Path, tiny: SimpleNamespace) 
     ]
 
 
-class Relying(Combination):
+class Relying(Scorer):
     """Reads a value that isn't there."""
 
     name = "relying"
+    needs = ("moody",)
     higher_is_better: Mapping[str, bool | None] = {"x": True}
 
     def signature(self) -> str:
@@ -181,6 +183,44 @@ def test_the_tracebacks_of_failed_cells_are_in_the_log(tmp_path: Path, tiny: Sim
     assert "in score_pair" in log
     assert "KeyError: 'x'" in log
     assert "errors.log" not in read(folder)["files"]
+
+
+class Adding(Scorer):
+    """One more than the scorer that it needs has; undefined without it."""
+
+    higher_is_better: Mapping[str, bool | None] = {"x": True}
+
+    def __init__(self, name: str, need: str) -> None:
+        self.name, self.needs = name, (need,)
+
+    def signature(self) -> str:
+        return signature(self.name, version=1)
+
+    def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
+        assert set(scores) <= set(self.needs)
+        if not scores:
+            raise Undefined(f"without {self.needs[0]}")
+        [score] = scores.values()
+        return self.ok(pair, {"x": 1 + score.values["x"]})
+
+
+def test_scorers_rest_on_others_whatever_their_order(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    moody, first, second = Moody(), Adding("first", "moody"), Adding("second", "first")
+    folder = pipeline.run(tiny.job(tmp_path / "run", metrics=[second, moody], checks=[first, Adding("alone", "gone")]))
+    of = cells(folder)
+    known = [key for key, score in of.items() if score.scorer == "moody" and "x" in score.values]
+    assert known
+    for example, system, _ in known:
+        x = of[example, system, "moody"].values["x"]
+        assert [of[example, system, name].values["x"] for name in ("first", "second")] == [x + 1, x + 2]
+    assert {score.error for score in of.values() if score.scorer == "alone"} == {"without gone"}
+
+
+def test_scorers_that_need_one_another_are_refused(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    job = tiny.job(tmp_path / "run", metrics=[Adding("a", "b"), Adding("b", "a")], checks=[])
+    with pytest.raises(InputError, match=r"need one another: (a → b → a|b → a → b)"):
+        pipeline.run(job)
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_run_without_failures_has_no_log(tmp_path: Path, tiny: SimpleNamespace) -> None:

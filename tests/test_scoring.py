@@ -13,7 +13,7 @@ import pytest
 
 from bench import record
 from bench.errors import InputError, MissingExtra
-from bench.scorer import Combination, Scorer, Undefined, signature
+from bench.scorer import Scorer, Undefined, signature
 from bench.scoring import combine_scores, score_pairs
 from bench.typed_json import from_line
 from bench.types import Candidate, Example, Pair, Score, Seen, Span, Verdict
@@ -113,10 +113,11 @@ def test_undefined_is_a_score_with_its_reason() -> None:
     assert [(score.status, score.error) for score in scores] == [("ok", None), ("undefined", "too odd"), ("ok", None)]
 
 
-class Sum(Combination):
+class Sum(Scorer):
     """The sum of the others' values."""
 
     name = "sum"
+    needs = ("a", "b")
     higher_is_better: Mapping[str, bool | None] = {"sum": True}
 
     def signature(self) -> str:

@@ -18,7 +18,7 @@ from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of
 from bench.claims import claim_rules
 from bench.errors import InputError
 from bench.paths import user_path
-from bench.scorer import Combination, Scorer, signature
+from bench.scorer import Scorer, signature
 from bench.types import ErrorKind, Pair, Score, Seen, Span, Verdict
 
 _VERSION = 3
@@ -32,7 +32,7 @@ _LEAST = 1e-6
 """Of a probability, before its logarithm is taken."""
 
 
-class Consistency(Combination):
+class Consistency(Scorer):
     """Supported, unsupported, contradicted or unchecked: what all ``checks`` together say of each claim.
 
     A claim's kind of error, marks and evidence are those of the checks that share the blame, the gravest first.
@@ -55,14 +55,14 @@ class Consistency(Combination):
         if not checks:
             raise InputError(f"checks.{name}.checks must name at least one check")
         self.name = name
-        self._checks = tuple(dict.fromkeys(checks))
+        self.needs = tuple(dict.fromkeys(checks))
         path = CALIBRATION if calibration is None else user_path(calibration, f"checks.{name}.calibration")
         self._calibration, self._hash = read_calibration(path)
         self._parts: Mapping[str, Scorer] = {}
 
     def attach(self, scorers: Mapping[str, Scorer]) -> None:
         """Take note of which of the checks the run has."""
-        self._parts = {check: scorers[check] for check in self._checks if check in scorers}
+        self._parts = {check: scorers[check] for check in self.needs if check in scorers}
 
     @property
     def calibration(self) -> Calibration | None:
@@ -75,11 +75,11 @@ class Consistency(Combination):
         ``recipes`` is a hash of the signatures of the checks that are there.
         """
         recipes = [part.signature() for part in self._parts.values()]
-        missing = [check for check in self._checks if check not in self._parts]
+        missing = [check for check in self.needs if check not in self._parts]
         return signature(
             "consistency",
             version=_VERSION,
-            checks="+".join(self._checks),
+            checks="+".join(self.needs),
             **({"missing": "+".join(missing)} if missing else {}),
             recipes=hashlib.sha256("\n".join(recipes).encode()).hexdigest()[:12],
             calibration=self._hash if self.calibration else "none",
@@ -96,7 +96,7 @@ class Consistency(Combination):
 
     def warnings(self) -> Sequence[str]:
         """Which of the checks the run lacks, and that the probability belongs to other recipes, if so."""
-        missing = [check for check in self._checks if check not in self._parts]
+        missing = [check for check in self.needs if check not in self._parts]
         found = [f"without {', '.join(missing)}, which this run doesn't have"] if missing else []
         if used := self.calibration:
             others = [name for name, recipe in used.recipes.items() if self._parts[name].signature() != recipe]
@@ -112,7 +112,7 @@ class Consistency(Combination):
     def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
         """One verdict a claim and the values that follow from them."""
         claims = claims_of(pair)
-        parts = {check: scores[check] for check in self._checks if check in scores}
+        parts = {check: scores[check] for check in self.needs if check in scores}
         said = {check: {verdict.claim: verdict for verdict in score.verdicts} for check, score in parts.items()}
         used = self.calibration
         verdicts = [
