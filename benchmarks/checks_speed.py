@@ -108,10 +108,7 @@ def measure(pairs: Sequence[Pair], found: Sequence[Scorer]) -> dict[str, tuple[f
         said: list[dict[str, Score]] = [{} for _ in chunk]
         for scorer in found:
             before = (time.process_time(), encoding.seconds, parsing.seconds)
-            if scorer.needs:
-                scores = combine_scores(scorer, chunk, said)
-            else:
-                scores = score_pairs(scorer, chunk)
+            scores = combine_scores(scorer, chunk, said) if scorer.needs else score_pairs(scorer, chunk)
             after = (time.process_time(), encoding.seconds, parsing.seconds)
             for mine, score in zip(said, scores, strict=True):
                 if score.status == "error":
