@@ -10,10 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 from bench.scorer import signature
-from bench.types import Example, Pair
+from bench.types import Dataset, Example, Pair
 
 LEFTOVER_RULES = "leftovers-1"
 """Version of the rules below; belongs into the signature of every number of cleaned texts."""
@@ -100,22 +99,18 @@ def recipe(of_scorer: str, cleaned: bool) -> str:
     return signature(of_scorer, clean=LEFTOVER_RULES) if cleaned else of_scorer
 
 
-class _Examples(Protocol):
-    def __iter__(self) -> Iterator[Example]: ...
-
-
 @dataclass(frozen=True, slots=True)
-class Cleaned:
+class Cleaned(Dataset):
     """A dataset whose texts are cleaned as they are read."""
 
-    dataset: _Examples
+    dataset: Dataset
 
     def __iter__(self) -> Iterator[Example]:
         return map(clean_example, self.dataset)
 
     def warnings(self) -> Sequence[str]:
         """The dataset's own."""
-        return tuple(getattr(self.dataset, "warnings", tuple)())
+        return self.dataset.warnings()
 
 
 @dataclass(slots=True)

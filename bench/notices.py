@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from bench.language.article import article
 from bench.scorer import Scorer
-from bench.types import Pair, Score
+from bench.types import Dataset, Pair, Score, System
 
 _WORTH_TELLING = 0.99
 """Shares of a text seen below this are worth a line; every one is in its Score."""
@@ -19,7 +19,7 @@ _VARYING = re.compile(r"""^[^:]*(?:[/\\]|\.\w+)[^:]*:|'[^']*'|"[^"]*"|“[^”]*
 
 def gather_warnings(
     limit: int | None,
-    sources: Iterable[object],
+    sources: Iterable[Dataset | System],
     scores: Sequence[Score],
     metrics: Sequence[Scorer],
     checks: Sequence[Scorer],
@@ -28,7 +28,7 @@ def gather_warnings(
 ) -> Iterator[str]:
     """All that is to be told of a run: one line a kind, however many examples it concerns.
 
-    ``sources``: the dataset and the systems, which may have ``warnings()``; ``missing``: the (example, system)
+    ``sources``: the dataset and the systems; ``missing``: the (example, system)
     cells without a candidate.
     """
     examples = {pair.example.id for pair in pairs} | {example_id for example_id, _ in missing}
@@ -43,7 +43,7 @@ def gather_warnings(
         yield f"{len(empty)} of {len(pairs)} candidates are empty: {shown}{more}"
     yield from foreign_texts(pairs, [scorer.name for scorer in (*metrics, *checks) if scorer.language == "English"])
     for source in sources:
-        yield from gathered(getattr(source, "warnings", list)())
+        yield from gathered(source.warnings())
     known = {*empty, *missing}
     for scorer in (*metrics, *checks):
         mine = [score for score in scores if score.scorer == scorer.name]

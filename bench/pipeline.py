@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from graphlib import CycleError, TopologicalSorter
 from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from bench import provenance, record
 from bench.aggregate import aggregate, count_claims, count_statuses
@@ -22,27 +22,11 @@ from bench.notices import gather_warnings
 from bench.record import RunRecord, ScorerRecord
 from bench.runs import point_to
 from bench.scorer import Scorer
-from bench.scoring import combine_scores, score_pairs
-from bench.types import Candidate, Example, Pair, Role, Score
+from bench.scoring import score_pairs
+from bench.types import Candidate, Dataset, Example, Pair, Role, Score, System
 
 _CHUNK = 64
 """Pairs scored between two writes of the journal; all systems of an example stay together."""
-
-
-class Dataset(Protocol):
-    """Anything that yields Examples."""
-
-    def __iter__(self) -> Iterator[Example]: ...
-
-
-class System(Protocol):
-    """A summarizer: an Example in, Candidates out."""
-
-    role: Role
-
-    def summarize(self, example: Example) -> Iterator[Candidate]:
-        """The system's summaries of one example (``candidates`` gives those of many systems)."""
-        ...
 
 
 Progress = Callable[[int, int], None]
@@ -249,8 +233,7 @@ def summarize(
     present: set[tuple[str, str]] = set()
     summarizers = list(systems)
     for system in summarizers:
-        # A system that names others (candidates.only) looks whether they exist.
-        getattr(system, "check", lambda _: None)(examples)
+        system.check(examples)
     for example in examples:
         for system in summarizers:
             for candidate in system.summarize(example):
@@ -310,7 +293,7 @@ def score_all(
             failures: list[str] = []
             if scorer.needs:
                 # Not for the journal: it costs nothing, and rests on scores that may be tried again.
-                found = combine_scores(scorer, chunk, known, failures.append)
+                found = score_pairs(scorer, chunk, failures.append, known)
                 journal.log(failures)
                 scores += _noted(found, scorer, known)
                 progress(len(scores), total)
@@ -335,8 +318,11 @@ def _noted(found: list[Score], scorer: Scorer, known: Sequence[dict[str, Score]]
 
 
 def in_order(scorers: Sequence[Scorer]) -> list[Scorer]:
-    """The scorers, each after those that it needs; InputError where they need one another in a circle."""
+    """The scorers, each after those that it needs; InputError for one that isn't there, or a circle of needs."""
     named = {scorer.name: scorer for scorer in scorers}
+    for scorer in scorers:
+        if scorer.needs_all and (gone := [name for name in scorer.needs if name not in named]):
+            raise InputError(f"{scorer.name} needs {', '.join(gone)}, which this run doesn't have")
     graph = {scorer.name: [name for name in scorer.needs if name in named] for scorer in scorers}
     try:
         return [named[name] for name in TopologicalSorter(graph).static_order()]

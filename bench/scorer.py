@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from bench.types import Pair, Score, Seen, Verdict
 
@@ -44,7 +45,9 @@ class Scorer(ABC):
     headline: tuple[str, ...] = ()
     """The values that a table shows first; empty: all of them."""
     needs: tuple[str, ...] = ()
-    """Scorers of the same run that it rests on, by name: it is scored after them, by ``combine``."""
+    """Scorers of the same run that it rests on, by name: it is scored after them, by ``score_from``."""
+    needs_all: bool = True
+    """Whether a run that lacks one of its ``needs`` is refused; else it makes do with those that there are."""
 
     @abstractmethod
     def signature(self) -> str:
@@ -68,25 +71,31 @@ class Scorer(ABC):
     def attach(self, scorers: Mapping[str, Scorer]) -> None:  # noqa: B027
         """Called once, after ``prepare``, with those of its ``needs`` that the run has, by name."""
 
-    def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
-        """The Score of a pair from those of its ``needs`` that there are; raises Undefined as ``score_pair``."""
-        raise NotImplementedError(f"{type(self).__name__} needs others' scores and doesn't implement combine")
-
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         """Score every pair; returns one Score a pair, in the same order."""
-        scores = []
-        for pair in pairs:
-            try:
-                scores.append(self.score_pair(pair))
-            except Undefined as reason:
-                scores.append(self.undefined(pair, str(reason)))
-        return scores
+        return [self._tried(pair, self.score_pair) for pair in pairs]
+
+    def score_from(self, pairs: Sequence[Pair], needed: Sequence[Mapping[str, Score]]) -> list[Score]:
+        """Score every pair as ``score`` does, from what each one's ``needs`` got, by their names."""
+        return [
+            self._tried(pair, partial(self.combine, scores=scores)) for pair, scores in zip(pairs, needed, strict=True)
+        ]
 
     def score_pair(self, pair: Pair) -> Score:
         """Score one pair; raises Undefined where the text allows no value."""
         if self.needs:
             return self.combine(pair, {})
         raise NotImplementedError(f"{type(self).__name__} implements neither score nor score_pair")
+
+    def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
+        """Score one pair from what its ``needs`` got; raises Undefined as ``score_pair``."""
+        raise NotImplementedError(f"{type(self).__name__} has needs, but neither score_from nor combine")
+
+    def _tried(self, pair: Pair, score: Callable[[Pair], Score]) -> Score:
+        try:
+            return score(pair)
+        except Undefined as reason:
+            return self.undefined(pair, str(reason))
 
     def ok(
         self,

@@ -9,7 +9,7 @@ from typing import get_args
 from bench.errors import InputError
 from bench.printable import one_line, printable
 from bench.record import ERRORS_FILE
-from bench.scorer import Scorer, Undefined
+from bench.scorer import Scorer
 from bench.soundness import is_number, is_share
 from bench.types import ErrorKind, Label, Pair, Score, Status, Verdict
 
@@ -17,40 +17,27 @@ Log = Callable[[str], object]
 """Takes the traceback of a cell that failed, some lines: they go to the run's ``errors.log``, which its Score names."""
 
 
-def score_pairs(scorer: Scorer, pairs: Sequence[Pair], log: Log | None = None) -> list[Score]:
+def score_pairs(
+    scorer: Scorer, pairs: Sequence[Pair], log: Log | None = None, known: Sequence[Mapping[str, Score]] = ()
+) -> list[Score]:
     """One Score a pair, in order, whatever the scorer does.
 
     A scorer that raises on a batch is asked again pair by pair, so that one bad text costs one
     cell. An InputError (a missing model, say) concerns the whole run and is passed on.
+    ``known``: of each pair, the Scores so far, by the scorer's name; a scorer with ``needs`` is given those of them.
     """
     if not pairs:
         return []
     try:
-        return _checked(scorer, pairs, scorer.score(pairs))
+        needed = [{name: mine[name] for name in scorer.needs if name in mine} for mine in known]
+        return _checked(scorer, pairs, scorer.score_from(pairs, needed) if scorer.needs else scorer.score(pairs))
     except InputError:
         raise
     except Exception as error:
         if len(pairs) == 1:
             return [_failed(scorer, pairs[0], error, log)]
-        return [score for pair in pairs for score in score_pairs(scorer, [pair], log)]
-
-
-def combine_scores(
-    scorer: Scorer, pairs: Sequence[Pair], scores: Sequence[Mapping[str, Score]], log: Log | None = None
-) -> list[Score]:
-    """One Score a pair from those of the scorers that it needs, in order, whatever the scorer does."""
-    return [_combined(scorer, pair, others, log) for pair, others in zip(pairs, scores, strict=True)]
-
-
-def _combined(scorer: Scorer, pair: Pair, others: Mapping[str, Score], log: Log | None) -> Score:
-    try:
-        needed = {name: others[name] for name in scorer.needs if name in others}
-        [score] = _checked(scorer, [pair], [scorer.combine(pair, needed)])
-    except Undefined as reason:
-        return scorer.undefined(pair, str(reason))
-    except Exception as error:
-        return _failed(scorer, pair, error, log)
-    return score
+        each = (slice(place, place + 1) for place in range(len(pairs)))
+        return [score for one in each for score in score_pairs(scorer, pairs[one], log, known[one])]
 
 
 def _checked(scorer: Scorer, pairs: Sequence[Pair], scores: Sequence[Score]) -> list[Score]:

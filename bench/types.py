@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Protocol, runtime_checkable
 
 OPTIONAL: Mapping[str, bool] = {"optional": True}
 """``field(metadata=OPTIONAL)``: the field may be missing in JSON (records of before lack it); all others have to be
@@ -172,3 +173,33 @@ class Aggregate:
     """Examples in the run."""
     higher_is_better: bool | None
     """``None``: descriptive, neither direction is better."""
+
+
+@runtime_checkable
+class Dataset(Protocol):
+    """Anything that yields Examples; a reader derives from this."""
+
+    @abstractmethod
+    def __iter__(self) -> Iterator[Example]: ...
+
+    def warnings(self) -> Sequence[str]:
+        """What the last iteration left out, and what else is to be told of the data."""
+        return ()
+
+
+@runtime_checkable
+class System(Protocol):
+    """A summarizer, an Example in and Candidates out; it derives from this."""
+
+    role: Role
+
+    @abstractmethod
+    def summarize(self, example: Example) -> Iterator[Candidate]:
+        """The system's summaries of one example (``candidates`` gives those of many systems)."""
+
+    def check(self, examples: Sequence[Example]) -> None:
+        """Called once with all examples, before the first summary; InputError where they don't fit the system."""
+
+    def warnings(self) -> Sequence[str]:
+        """What is to be told of the summaries, after the last one."""
+        return ()

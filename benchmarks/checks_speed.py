@@ -26,7 +26,7 @@ from bench.datasets.sample import Sample
 from bench.models.encoder import Encoder, minilm
 from bench.pipeline import chunks, in_order
 from bench.scorer import Scorer
-from bench.scoring import combine_scores, score_pairs
+from bench.scoring import score_pairs
 from bench.types import Candidate, Example, Pair, Score
 
 JUDGEMENTS = Path(__file__).parents[2] / "shared" / "judgements"
@@ -108,7 +108,7 @@ def measure(pairs: Sequence[Pair], found: Sequence[Scorer]) -> dict[str, tuple[f
         said: list[dict[str, Score]] = [{} for _ in chunk]
         for scorer in found:
             before = (time.process_time(), encoding.seconds, parsing.seconds)
-            scores = combine_scores(scorer, chunk, said) if scorer.needs else score_pairs(scorer, chunk)
+            scores = score_pairs(scorer, chunk, known=said)
             after = (time.process_time(), encoding.seconds, parsing.seconds)
             for mine, score in zip(said, scores, strict=True):
                 if score.status == "error":

@@ -13,7 +13,7 @@ import json
 import random
 import socket
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any, ClassVar
@@ -26,7 +26,7 @@ from bench.pipeline import Job
 from bench.report.progress import ProgressBar
 from bench.scorer import Scorer, Undefined, signature
 from bench.text import sentence_spans, word_spans, words
-from bench.types import Candidate, Example, Pair, Score, Seen, Verdict
+from bench.types import Candidate, Dataset, Example, Pair, Score, Seen, System, Verdict
 
 # The same examples at each run of the tests; --hypothesis-profile=search looks for new ones.
 settings.register_profile("sumbench", deadline=None, derandomize=True, database=None)
@@ -91,7 +91,17 @@ class Found(Scorer):
         return self.ok(pair, {"unsupported": bad}, verdicts, Seen(candidate=1.0, document=1.0))
 
 
-class Given:
+class Listed(Dataset):
+    """Examples that a test has made."""
+
+    def __init__(self, examples: Iterable[Example]) -> None:
+        self._examples = examples
+
+    def __iter__(self) -> Iterator[Example]:
+        return iter(self._examples)
+
+
+class Given(System):
     """The candidates that the dataset carries."""
 
     role = "candidate"
@@ -100,7 +110,7 @@ class Given:
         yield from example.candidates
 
 
-class First:
+class First(System):
     """A floor: the document's first sentence."""
 
     role = "floor"
@@ -139,7 +149,10 @@ def make_job(run_dir: Path | None, **changes: Any) -> Job:
         "run_dir": run_dir,
         "results_dir": run_dir.parent / "results" if run_dir else Path("results"),
     }
-    return Job(**{**parts, **changes})
+    parts |= changes
+    if not isinstance(parts["dataset"], Dataset):
+        parts["dataset"] = Listed(parts["dataset"])
+    return Job(**parts)
 
 
 def unseal(folder: Path) -> None:
@@ -173,8 +186,8 @@ def benchmark() -> Callable[[str], ModuleType]:
 def tiny() -> SimpleNamespace:
     """The pieces of a tiny run: ``job``, ``examples``, ``Words``, ``Found``, ``Given``, ``First``; and ``unseal``."""
     return SimpleNamespace(
-        job=make_job, examples=make_examples, Words=Words, Found=Found, Given=Given, First=First, schemas=SCHEMAS,
-        unseal=unseal,
+        job=make_job, examples=make_examples, Words=Words, Found=Found, Given=Given, First=First, Listed=Listed,
+        schemas=SCHEMAS, unseal=unseal,
     )  # fmt: skip
 
 

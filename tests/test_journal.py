@@ -285,7 +285,7 @@ import signal, sys, time
 from pathlib import Path
 from bench import pipeline
 from bench.scorer import Scorer, signature
-from bench.types import Candidate, Example
+from bench.types import Candidate, Dataset, Example, System
 
 # A shell's background job has it ignored, and so would this process.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -303,15 +303,18 @@ class Slow(Scorer):
         n = len(pair.candidate.text)
         return self.ok(pair, {"length": n, "noise": (n * 7919 % 101) / 101})
 
-class Given:
+class Thirty(Dataset):
+    def __iter__(self):
+        return (Example(f"{i:02}", f"Document {i}.", ("r",)) for i in range(30))
+
+class Given(System):
     role = "candidate"
     def summarize(self, example):
         yield Candidate(example.id, "s", "é“x” " * len(example.id) + example.id)
 
 pipeline._CHUNK = 2
-examples = [Example(f"{i:02}", f"Document {i}.", ("r",)) for i in range(30)]
 job = pipeline.Job(
-    dataset=examples, systems=[Given()], metrics=[Slow()], checks=[], run_dir=Path(sys.argv[1]), resamples=100
+    dataset=Thirty(), systems=[Given()], metrics=[Slow()], checks=[], run_dir=Path(sys.argv[1]), resamples=100
 )
 try:
     pipeline.run(job)

@@ -186,12 +186,12 @@ def test_the_tracebacks_of_failed_cells_are_in_the_log(tmp_path: Path, tiny: Sim
 
 
 class Adding(Scorer):
-    """One more than the scorer that it needs has; undefined without it."""
+    """One more than the scorer that it needs has; undefined without it, where it makes do."""
 
     higher_is_better: Mapping[str, bool | None] = {"x": True}
 
-    def __init__(self, name: str, need: str) -> None:
-        self.name, self.needs = name, (need,)
+    def __init__(self, name: str, need: str, *, needs_all: bool = True) -> None:
+        self.name, self.needs, self.needs_all = name, (need,), needs_all
 
     def signature(self) -> str:
         return signature(self.name, version=1)
@@ -206,7 +206,9 @@ class Adding(Scorer):
 
 def test_scorers_rest_on_others_whatever_their_order(tmp_path: Path, tiny: SimpleNamespace) -> None:
     moody, first, second = Moody(), Adding("first", "moody"), Adding("second", "first")
-    folder = pipeline.run(tiny.job(tmp_path / "run", metrics=[second, moody], checks=[first, Adding("alone", "gone")]))
+    folder = pipeline.run(
+        tiny.job(tmp_path / "run", metrics=[second, moody], checks=[first, Adding("alone", "gone", needs_all=False)])
+    )
     of = cells(folder)
     known = [key for key, score in of.items() if score.scorer == "moody" and "x" in score.values]
     assert known
@@ -220,7 +222,30 @@ def test_scorers_that_need_one_another_are_refused(tmp_path: Path, tiny: SimpleN
     job = tiny.job(tmp_path / "run", metrics=[Adding("a", "b"), Adding("b", "a")], checks=[])
     with pytest.raises(InputError, match=r"need one another: (a → b → a|b → a → b)"):
         pipeline.run(job)
+    with pytest.raises(InputError, match=r"^second needs first, which this run doesn't have$"):
+        pipeline.run(tiny.job(tmp_path / "run", metrics=[Adding("second", "first")]))
     assert not (tmp_path / "run").exists()
+
+
+def test_what_rests_on_others_is_scored_again_when_a_run_is_taken_up(tmp_path: Path, tiny: SimpleNamespace) -> None:
+    def job() -> pipeline.Job:
+        return tiny.job(
+            tmp_path / "run", metrics=[Adding("second", "first"), Adding("first", "moody")], checks=[Moody()]
+        )
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, total: int) -> None:
+        if done > total // 2:
+            raise Stopped
+
+    whole = pipeline.run(replace(job(), run_dir=tmp_path / "whole"))
+    with pytest.raises(Stopped):
+        pipeline.run(job(), stop)
+    assert not (tmp_path / "run" / "run.json").exists()
+    again = pipeline.run(job())
+    assert (again / "scores.jsonl").read_bytes() == (whole / "scores.jsonl").read_bytes()
 
 
 def test_a_run_without_failures_has_no_log(tmp_path: Path, tiny: SimpleNamespace) -> None:

@@ -14,7 +14,7 @@ import pytest
 from bench import record
 from bench.errors import InputError, MissingExtra
 from bench.scorer import Scorer, Undefined, signature
-from bench.scoring import combine_scores, score_pairs
+from bench.scoring import score_pairs
 from bench.typed_json import from_line
 from bench.types import Candidate, Example, Pair, Score, Seen, Span, Verdict
 
@@ -129,11 +129,11 @@ class Sum(Scorer):
         return self.ok(pair, {"sum": sum(score.values["x"] for score in scores.values())})
 
 
-def test_combinations_score_from_scores() -> None:
+def test_what_rests_on_others_scores_from_their_scores() -> None:
     scorer, pairs = Custom(good), make_pairs(3)
     known = [{"a": score, "b": score} for score in scorer.score(pairs)]
     failed = Score("e1", "s", "a", "error", error="out of memory")
-    combined = combine_scores(Sum(), pairs, [known[0], {"a": failed}, {}])
+    combined = score_pairs(Sum(), pairs, known=[{**known[0], "c": failed}, {"a": failed}, {}])
     assert [score.status for score in combined] == ["ok", "error", "undefined"]
     assert combined[0].values == {"sum": 6.0}
     assert (combined[1].error, combined[2].error) == ("KeyError: 'x'", "nothing to add up")

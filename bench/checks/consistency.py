@@ -44,6 +44,7 @@ class Consistency(Scorer):
 
     higher_is_better = {**HIGHER_IS_BETTER, "consistency": True, "flawless": True, "boilerplate": False}
     headline = ("consistency", "supported_share", "unsupported", "contradicted")
+    needs_all = False
 
     def __init__(
         self,
@@ -112,8 +113,7 @@ class Consistency(Scorer):
     def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
         """One verdict a claim and the values that follow from them."""
         claims = claims_of(pair)
-        parts = {check: scores[check] for check in self.needs if check in scores}
-        said = {check: {verdict.claim: verdict for verdict in score.verdicts} for check, score in parts.items()}
+        said = {check: {verdict.claim: verdict for verdict in score.verdicts} for check, score in scores.items()}
         used = self.calibration
         verdicts = [
             combined(
@@ -134,7 +134,7 @@ class Consistency(Scorer):
             needed = " and ".join(self._calibration.graders)
             reason = f"consistency and flawless are absent: no claim has a score of {needed}"
             absent = f"{absent}; {reason}" if absent else reason
-        failed = [f"{check}: {score.error}" for check, score in parts.items() if score.status != "ok"]
+        failed = [f"{check}: {score.error}" for check, score in scores.items() if score.status != "ok"]
         notes = "; ".join([*([absent] if absent else []), *failed])
         return self.ok(pair, values, verdicts, Seen(candidate=1.0, document=1.0), notes or None)
 

@@ -6,7 +6,7 @@ import difflib
 import importlib
 import inspect
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -25,13 +25,14 @@ from bench.errors import InputError
 from bench.paths import user_path
 from bench.pipeline import Job
 from bench.scorer import Scorer
+from bench.types import Dataset, System
 from bench.vocabulary import vocabulary
 
-_FITS: Mapping[str, Callable[[Any], bool]] = {
-    "dataset": lambda built: isinstance(built, Iterable),
-    "systems": lambda built: callable(getattr(built, "summarize", None)) and hasattr(built, "role"),
-    "metrics": lambda built: isinstance(built, Scorer),
-    "checks": lambda built: isinstance(built, Scorer),
+_FITS: Mapping[str, type] = {
+    "dataset": Dataset,
+    "systems": System,
+    "metrics": Scorer,
+    "checks": Scorer,
 }
 
 _PLAIN: Mapping[str, type] = {"bool": bool, "int": int, "float": float, "str": str, "None": type(None)}
@@ -254,7 +255,7 @@ def _build(where: str, node: Any) -> Any:
             raise InputError(f"{where}: {cause}") from None
         raise InputError(f"{where}: {_first_line(error) if cause is None else repr(cause)}") from None
     group = where.split(".")[0]
-    if not _FITS[group](built):
+    if not isinstance(built, _FITS[group]):
         raise InputError(f"{where}: {node['_target_']} is not one of the {group}")
     return built
 

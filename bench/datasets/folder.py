@@ -10,10 +10,10 @@ from bench.datasets.reading import is_text, listing, nearest, newlines
 from bench.errors import InputError
 from bench.paths import user_path
 from bench.reading import read_text
-from bench.types import Candidate, Example
+from bench.types import Candidate, Dataset, Example
 
 
-class Folder:
+class Folder(Dataset):
     r"""Reads ``root``: the file named ``reference`` is document and only reference, every other a candidate.
 
     A folder of ``.txt`` files is one example, and its id is the folder's name; a folder of

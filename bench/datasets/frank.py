@@ -11,7 +11,7 @@ from bench.datasets.lines import Line, read_array
 from bench.datasets.reading import listing
 from bench.errors import InputError
 from bench.paths import user_path
-from bench.types import Example
+from bench.types import Dataset, Example
 
 GROUPS = ("split", "dataset")
 _KEYS = ("hash", "model_name", *GROUPS)
@@ -20,7 +20,7 @@ _NAMES = {field: field for field in (*_KEYS, _TOTAL)}
 _METRICS = "baseline_factuality_metrics_outputs.json"
 
 
-class Frank:
+class Frank(Dataset):
     """Reads ``human_annotations.json`` and ``baseline_factuality_metrics_outputs.json``.
 
     Both are lists of objects, one a summary, told apart by ``hash`` (the article) and ``model_name``.

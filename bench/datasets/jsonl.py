@@ -13,14 +13,14 @@ from bench.datasets.judged import NUMBERED, read_humans, read_ratings
 from bench.datasets.lines import Line, find_files, read_lines
 from bench.datasets.reading import listing, nearest, newlines
 from bench.errors import InputError
-from bench.types import Candidate, Example
+from bench.types import Candidate, Dataset, Example
 
 FIELDS = ("id", "document", "date", "references", "summaries", "system", "summary", "text", "human", "ratings")
 
 _SOURCES = ("id", "document", "date", "references")
 
 
-class Jsonl:
+class Jsonl(Dataset):
     r"""Reads one file, a list of files, or glob patterns; ``.gz`` files are unzipped.
 
     Two forms, told apart by the first line:

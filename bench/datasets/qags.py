@@ -9,14 +9,14 @@ from bench.datasets.judged import Answers
 from bench.datasets.lines import Line, read_lines
 from bench.errors import InputError
 from bench.paths import user_path
-from bench.types import Candidate, Example
+from bench.types import Candidate, Dataset, Example
 
 DIMENSION = "factual"
 _NAMES = {field: field for field in ("article", "summary_sentences")}
 _ANSWERS = {"yes": 1.0, "no": 0.0}
 
 
-class Qags:
+class Qags(Dataset):
     """Reads ``mturk_cnndm.jsonl`` or ``mturk_xsum.jsonl``: one article and its summary a line.
 
     A line is ``{"article", "summary_sentences": [{"sentence", "responses": [{"worker_id", "response"}]}]}``;

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
-from bench.types import Candidate, Example
+from bench.types import Candidate, Dataset, Example
 
 GoldError = Literal[
     "entity",  # a person, place or organisation in the place of the article's
@@ -24,7 +24,7 @@ GOLD_ERRORS: tuple[str, ...] = get_args(GoldError)
 """Every kind of error in the gold labels."""
 
 
-class Sample:
+class Sample(Dataset):
     """One article on the Beijing summit of May 2024, and five candidates of the kinds that one meets.
 
     Everything in it was written for sumbench, quotations and experts included. The document is also

@@ -12,7 +12,7 @@ from bench.datasets.lines import Line, read_lines
 from bench.errors import InputError
 from bench.paths import user_path
 from bench.reading import read_text
-from bench.types import Candidate, Example
+from bench.types import Candidate, Dataset, Example
 
 Annotators = Literal["experts", "turkers"]
 Reference = Literal["given", "original", "document"]
@@ -23,7 +23,7 @@ _FIELDS = ("id", "model_id", "decoded", "references", "expert_annotations", "tur
 _NAMES = {field: field for field in _FIELDS}
 
 
-class SummEval:
+class SummEval(Dataset):
     """Reads ``model_annotations.aligned.paired.jsonl``, or ``….aligned.jsonl`` with ``stories``.
 
     One summary a line: ``id``, ``model_id`` (the system), ``decoded`` (the summary), ``references`` (the

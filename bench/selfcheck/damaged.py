@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -12,7 +12,7 @@ from bench.errors import InputError
 from bench.perturb.damage import Perturbed, Skipped
 from bench.perturb.kinds import KINDS
 from bench.text import sentences
-from bench.types import Candidate, Example
+from bench.types import Candidate, Dataset, Example
 
 BASE, PREFIX = "base", "damage:"
 """Names of the systems: the good summary, and ``damage:KIND``."""
@@ -20,7 +20,7 @@ AUTO, REFERENCE, LEAD = "auto", "reference", "document-lead"
 _LEAD_SENTENCES = 3
 
 
-class Damaged:
+class Damaged(Dataset):
     """The examples of a dataset with the candidates ``base`` and ``damage:KIND``.
 
     ``base`` says which summary is taken to be good: ``reference`` (the first one; the others remain as
@@ -34,7 +34,7 @@ class Damaged:
 
     def __init__(
         self,
-        dataset: Iterable[Example],
+        dataset: Dataset,
         *,
         base: str = AUTO,
         kinds: Sequence[str] = tuple(KINDS),
@@ -64,7 +64,7 @@ class Damaged:
 
     def warnings(self) -> Sequence[str]:
         """What the last iteration has to say: of the dataset, the base, and what couldn't be damaged."""
-        return (*getattr(self._dataset, "warnings", tuple)(), *self._warnings)
+        return (*self._dataset.warnings(), *self._warnings)
 
 
 def choose_base(examples: Sequence[Example], wanted: str) -> str:

@@ -6,10 +6,10 @@ import difflib
 from collections.abc import Iterable, Iterator, Sequence
 
 from bench.errors import InputError
-from bench.types import Candidate, Example, Role
+from bench.types import Candidate, Example, Role, System
 
 
-class Candidates:
+class Candidates(System):
     """The dataset's own candidates: all of them, those of the systems in ``only``, or all but ``exclude``.
 
     >>> example = Example("a", "d", ("r",), (Candidate("a", "x", "s"), Candidate("a", "y", "t")))

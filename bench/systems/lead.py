@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bench.systems.extract import check_size, document_sentences, extract
-from bench.types import Candidate, Example, Role
+from bench.types import Candidate, Example, Role, System
 
 
-class Lead:
+class Lead(System):
     """The first ``k`` sentences of the document, or all of them if it has fewer.
 
     >>> example = Example("a", "One came. Two went. Three stayed.", ("Two.",))

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from bench.systems.extract import check_size, document_sentences, extract
-from bench.types import Candidate, Example, Role
+from bench.types import Candidate, Example, Role, System
 
 Gram = tuple[str, ...]
 
 
-class Oracle:
+class Oracle(System):
     """Up to ``k`` sentences, chosen one by one: each time the one that raises ROUGE most, while one does.
 
     ROUGE is here the mean of ROUGE-1 and ROUGE-2 F1, each its maximum over the references, as rouge-score

@@ -7,10 +7,10 @@ from hashlib import sha256
 
 from bench.errors import InputError
 from bench.systems.extract import check_size, document_sentences, extract
-from bench.types import Candidate, Example, Role
+from bench.types import Candidate, Example, Role, System
 
 
-class Random:
+class Random(System):
     """``k`` different sentences, each equally likely, in the document's order; all of them if it has fewer.
 
     The draw depends on the seed and the document alone: not on the other examples, their order, the

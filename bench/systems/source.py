@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bench.types import Candidate, Example, Role
+from bench.types import Candidate, Example, Role, System
 
 
-class Source:
+class Source(System):
     """The whole document, unchanged.
 
     A check that finds anything unsupported in it is wrong.

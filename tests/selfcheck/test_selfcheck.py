@@ -107,7 +107,7 @@ def run_over(
     kinds = list(KINDS)
     job = tiny.job(
         folder,
-        dataset=Damaged(examples, base=base, kinds=kinds, seed=seed),
+        dataset=Damaged(tiny.Listed(examples), base=base, kinds=kinds, seed=seed),
         systems=[tiny.Given()],
         metrics=[Length()],
         checks=[Known(), *checks],
