@@ -240,7 +240,7 @@ def test_the_same_every_time_and_in_any_order(tmp_path: Path, tiny: SimpleNamesp
     assert list(rows(other)) != list(rows(first))
 
 
-def test_the_base_and_what_it_is_compared_with() -> None:
+def test_the_base_and_what_it_is_compared_with(tiny: SimpleNamespace) -> None:
     examples = make_texts()
     assert choose_base(examples, "auto") == REFERENCE
     assert choose_base([*examples, *make_texts(1)], "auto") == LEAD
@@ -249,30 +249,30 @@ def test_the_base_and_what_it_is_compared_with() -> None:
         ("document-lead", TEXTS["ban"][0], TEXTS["ban"][1:]),
         ("mine", TEXTS["ban"][1] + " It rained.", TEXTS["ban"][1:]),
     ):
-        example = list(Damaged(examples, base=base))[1]
+        example = list(Damaged(tiny.Listed(examples), base=base))[1]
         assert example.candidates[0].text == text
         assert example.references == references
         assert example.candidates[0].metadata["from"] == base
     with pytest.raises(InputError, match=r"base=thine: example 'bridge' has no summary by that system \(there: mine"):
-        list(Damaged(examples, base="thine"))
+        list(Damaged(tiny.Listed(examples), base="thine"))
 
 
-def test_a_reference_that_is_compared_with_itself_is_said() -> None:
-    alone = Damaged(make_texts(1), base=REFERENCE)
+def test_a_reference_that_is_compared_with_itself_is_said(tiny: SimpleNamespace) -> None:
+    alone = Damaged(tiny.Listed(make_texts(1)), base=REFERENCE)
     example, *_ = alone
     assert example.references == (example.candidates[0].text,)
     assert any("compared with itself" in line for line in alone.warnings())
-    own = Damaged(make_texts(0))
+    own = Damaged(tiny.Listed(make_texts(0)))
     list(own)
     assert any("their own reference" in line for line in own.warnings())
-    several = Damaged(make_texts())
+    several = Damaged(tiny.Listed(make_texts()))
     list(several)
     assert not any(line.startswith("base:") for line in several.warnings())
 
 
-def test_foreign_material_comes_from_other_documents_only() -> None:
+def test_foreign_material_comes_from_other_documents_only(tiny: SimpleNamespace) -> None:
     twins = [make_texts()[0], replace(make_texts()[0], id="twin", candidates=())]
-    for example in Damaged(twins):
+    for example in Damaged(tiny.Listed(twins)):
         systems = {candidate.system for candidate in example.candidates}
         assert systems.isdisjoint({PREFIX + "foreign", PREFIX + "new-entity"})
         assert set(example.candidates[0].metadata["skipped"]) >= {"foreign", "new-entity"}
