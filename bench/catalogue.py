@@ -60,7 +60,7 @@ def missing_packages(target: str) -> list[str]:
     The module is read, not imported, so that listing stays fast.
     """
     module = target.rpartition(".")[0]
-    spec = find_without_import(module)
+    spec = _find_without_import(module)
     if spec is None or spec.origin is None:
         return [module]
     if not spec.origin.endswith(".py"):
@@ -74,7 +74,7 @@ def missing_packages(target: str) -> list[str]:
     return sorted({root for name in names if (root := name.split(".")[0]) and find_spec(root) is None})
 
 
-def find_without_import(module: str) -> ModuleSpec | None:
+def _find_without_import(module: str) -> ModuleSpec | None:
     """Where a module is. ``importlib.util.find_spec`` would import the packages above it."""
     first, *rest = module.split(".")
     spec = find_spec(first) if first else None

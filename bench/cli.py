@@ -99,7 +99,7 @@ def answer(arguments: list[str]) -> int:
         print(f"\nsumbench: {stop or 'stopped'}", file=sys.stderr)
         return STOPPED
     except (OSError, MemoryError) as error:
-        print(f"sumbench: {from_the_system(error)}", file=sys.stderr)
+        print(f"sumbench: {_from_the_system(error)}", file=sys.stderr)
         return BAD_INPUT
     except SystemExit as stop:
         # Parsers of command lines leave so; from anywhere else it is no answer.
@@ -144,10 +144,10 @@ def instead_of(arguments: Sequence[str]) -> str:
     return "; sumbench --help lists them"
 
 
-def from_the_system(error: OSError | MemoryError) -> str:
+def _from_the_system(error: OSError | MemoryError) -> str:
     """What the machine refused, in a line.
 
-    >>> from_the_system(FileNotFoundError(2, "No such file or directory", "x"))
+    >>> _from_the_system(FileNotFoundError(2, "No such file or directory", "x"))
     'x: No such file or directory'
     """
     if isinstance(error, MemoryError):

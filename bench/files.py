@@ -30,7 +30,7 @@ def write_atomically(path: Path, lines: Iterable[str]) -> str:
     with _temporary(path.parent) as (temporary, file):
         digest = _fill(file, lines)
         temporary.replace(path)
-    sync_folder(path.parent)
+    _sync_folder(path.parent)
     return digest
 
 
@@ -47,7 +47,7 @@ def create(path: Path, lines: Iterable[str]) -> None:
             if os.path.lexists(path):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
             temporary.replace(path)
-    sync_folder(path.parent)
+    _sync_folder(path.parent)
 
 
 def append(file: int, text: str) -> None:
@@ -65,13 +65,13 @@ def append_to(path: Path, text: str) -> None:
     finally:
         os.close(file)
     if new:
-        sync_folder(path.parent)
+        _sync_folder(path.parent)
 
 
 def remove(path: Path) -> None:
     """Delete a file, for good."""
     path.unlink()
-    sync_folder(path.parent)
+    _sync_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:
@@ -79,10 +79,10 @@ def make_folder(folder: Path) -> None:
     missing = [above for above in (folder, *folder.parents) if not above.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     for made in reversed(missing):
-        sync_folder(made.parent)
+        _sync_folder(made.parent)
 
 
-def sync_folder(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Make sure that the names in a folder are on the disk; nothing to do where a system can't (Windows)."""
     if os.name == "nt":
         return

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from bench.scorer import signature
 from bench.types import Dataset, Example, Pair
 
-LEFTOVER_RULES = "leftovers-1"
+_LEFTOVER_RULES = "leftovers-1"
 """Version of the rules below; belongs into the signature of every number of cleaned texts."""
 
 _BLANKS = r"[^\S\n]*"
@@ -96,7 +96,7 @@ def recipe(of_scorer: str, cleaned: bool) -> str:
     >>> recipe("rouge|version:1", True)
     'rouge|version:1|clean:leftovers-1'
     """
-    return signature(of_scorer, clean=LEFTOVER_RULES) if cleaned else of_scorer
+    return signature(of_scorer, clean=_LEFTOVER_RULES) if cleaned else of_scorer
 
 
 @dataclass(frozen=True, slots=True)

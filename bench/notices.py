@@ -63,10 +63,10 @@ def notices(scores: Sequence[Score], *, notes: bool, told: Collection[tuple[str,
         if status == "undefined":
             bad = [score for score in bad if (score.example_id, score.system) not in told]
         if bad:
-            yield f"{len(bad)} of {len(scores)} cells {status}; {first_reasons(bad)}"
+            yield f"{len(bad)} of {len(scores)} cells {status}; {_first_reasons(bad)}"
     noted = [score for score in scores if score.status == "ok" and score.error]
     if notes and noted:
-        yield f"{len(noted)} of {len(scores)} cells have a note; {first_reasons(noted)}"
+        yield f"{len(noted)} of {len(scores)} cells have a note; {_first_reasons(noted)}"
     for part in ("candidate", "reference", "document"):
         shares = [share for score in scores if (share := getattr(score.seen, part)) is not None]
         less = [share for share in shares if share < _WORTH_TELLING]
@@ -91,13 +91,13 @@ def foreign_texts(pairs: Sequence[Pair], readers: Sequence[str]) -> Iterator[str
         yield f"{counts} are not in English, all that {names} can read: left unchecked there (the first: {first})"
 
 
-def first_reasons(scores: Sequence[Score], most: int = 3) -> str:
+def _first_reasons(scores: Sequence[Score], most: int = 3) -> str:
     """The first few different reasons, each with where it first occurs, and in how many cells if they are several.
 
     >>> cells = [Score(id, "a", "x", "undefined", error=f"it is {why}") for id, why in zip("123", ["empty"] * 3)]
-    >>> first_reasons(cells)
+    >>> _first_reasons(cells)
     '1/a: it is empty'
-    >>> first_reasons([*cells, Score("4", "a", "x", "undefined", error="it is blank")])
+    >>> _first_reasons([*cells, Score("4", "a", "x", "undefined", error="it is blank")])
     '1/a: it is empty (3 cells); 4/a: it is blank (1 cell)'
     """
     first: dict[str, Score] = {}

@@ -100,7 +100,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
             scorer.attach({name: named[name] for name in scorer.needs if name in named})
         signatures = {scorer.name: recipe(scorer.signature(), job.clean) for scorer in scorers}
     folder = job.run_dir or job.results_dir / "runs" / run_id
-    with Journal(folder) as journal, stoppable(folder, progress) as counted:
+    with Journal(folder) as journal, _stoppable(folder, progress) as counted:
         write(
             folder, {record.CONFIG_FILE: [record.page(job.config)], record.OVERRIDES_FILE: [record.page(job.overrides)]}
         )
@@ -109,7 +109,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
         scores += [_no_candidate(*cell, scorer.name) for cell in missing for scorer in scorers]
         scores.sort(key=lambda score: (score.example_id, score.system, score.scorer))
         systems = sorted(roles, key=lambda system: (_ROLE_ORDER[roles[system]], system))
-        readers = how_to_read(job)
+        readers = _how_to_read(job)
         with clock.stage("aggregate"):
             aggregates = aggregate(
                 scores,
@@ -129,7 +129,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
             files = write(
                 folder,
                 {
-                    record.INPUTS_FILE: input_lines(examples, pairs, texts=job.store_texts),
+                    record.INPUTS_FILE: _input_lines(examples, pairs, texts=job.store_texts),
                     record.SCORES_FILE: (record.line(score) + "\n" for score in scores),
                 },
             )
@@ -165,7 +165,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
                 *gather_warnings(
                     job.limit, (job.dataset, *job.systems), scores, job.metrics, job.checks, pairs, missing
                 ),
-                *leave_pointer(folder, run_id, job.results_dir),
+                *_leave_pointer(folder, run_id, job.results_dir),
             ),
             files=files,
         )
@@ -176,7 +176,7 @@ def run(job: Job, progress: Progress = silent) -> Path:
 
 
 @contextmanager
-def stoppable(folder: Path, progress: Progress) -> Iterator[Progress]:
+def _stoppable(folder: Path, progress: Progress) -> Iterator[Progress]:
     """Interrupted, with the number of cells done, when the user stops what happens inside."""
     last = (0, 0)
 
@@ -197,7 +197,7 @@ def write(folder: Path, contents: Mapping[str, Iterable[str]]) -> dict[str, str]
         return {name: write_atomically(folder / name, lines) for name, lines in contents.items()}
 
 
-def leave_pointer(folder: Path, run_id: str, results_dir: Path) -> Iterator[str]:
+def _leave_pointer(folder: Path, run_id: str, results_dir: Path) -> Iterator[str]:
     """Let ``LATEST`` and ``history`` find a run with a ``run_dir``; where that can't be, a warning is enough."""
     try:
         point_to(folder, run_id, results_dir)
@@ -249,7 +249,7 @@ def summarize(
     return pairs, missing, roles
 
 
-def how_to_read(job: Job) -> dict[str, ScorerRecord]:
+def _how_to_read(job: Job) -> dict[str, ScorerRecord]:
     """What a reader of the record has to know of each scorer."""
     return {
         scorer.name: ScorerRecord(
@@ -268,7 +268,7 @@ def data_hash(pairs: Sequence[Pair]) -> str:
     )
 
 
-def input_lines(examples: Sequence[Example], pairs: Sequence[Pair], *, texts: bool) -> Iterator[str]:
+def _input_lines(examples: Sequence[Example], pairs: Sequence[Pair], *, texts: bool) -> Iterator[str]:
     """The lines of ``inputs.jsonl``: what the spans of the scores point into."""
     candidates: dict[str, list[Candidate]] = {example.id: [] for example in examples}
     for pair in pairs:

@@ -163,7 +163,7 @@ def _dumps(value: Any, **layout: Any) -> str:
     return _SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
-def record_from_json(data: Mapping[str, Any]) -> RunRecord:
+def _record_from_json(data: Mapping[str, Any]) -> RunRecord:
     """A RunRecord from its JSON object, of this or an earlier schema version."""
     record = typed(migrate(data), RunRecord)
     # JSON's keys are sorted; the aggregates are listed in the order of the run, and give it back.
@@ -237,17 +237,17 @@ def read_record(folder: Path) -> RunRecord:
     if not isinstance(data, dict):
         raise InputError(f"{path}: not a sumbench run record: it holds no JSON object")
     try:
-        record = record_from_json(data)
+        record = _record_from_json(data)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     except (KeyError, ValueError) as error:
         what = f"there is no {error.args[0]}" if isinstance(error, KeyError) else error
         raise InputError(f"{path}: damaged run record: {what}; copy the whole folder, or run again") from None
-    check_files(folder, record)
+    _check_files(folder, record)
     return record
 
 
-def check_files(folder: Path, record: RunRecord) -> None:
+def _check_files(folder: Path, record: RunRecord) -> None:
     """InputError when a file beside the record isn't the one it was written with."""
     for name, digest in record.files.items():
         try:

@@ -112,7 +112,7 @@ def vocabulary(command: str, config_dirs: Sequence[Path] = ()) -> Vocabulary:
     keys: dict[str, Any] = {}
     members: dict[str, dict[str, Any]] = {}
     for root in ROOTS[command]:
-        plain = read_yaml(Path(str(files("bench.conf"))) / f"{root}.yaml")
+        plain = _read_yaml(Path(str(files("bench.conf"))) / f"{root}.yaml")
         for entry in plain.pop("defaults", ()):
             if not isinstance(entry, dict) or "/" in (group := str(next(iter(entry)))):
                 continue
@@ -126,17 +126,17 @@ def vocabulary(command: str, config_dirs: Sequence[Path] = ()) -> Vocabulary:
     for group, names in groups.items():
         for name in names if group != EXPERIMENT else ():
             where = f"{group}.{name}" if group in many else group
-            members[f"{group}/{name}"] = dict(flat(option_yaml(group, name, config_dirs), where))
+            members[f"{group}/{name}"] = dict(flat(_option_yaml(group, name, config_dirs), where))
     return Vocabulary(groups, frozenset(many), keys, members)
 
 
-def option_yaml(group: str, name: str, config_dirs: Sequence[Path]) -> dict[str, Any]:
+def _option_yaml(group: str, name: str, config_dirs: Sequence[Path]) -> dict[str, Any]:
     """The first file of an option."""
     roots = (*config_dirs, Path(str(files("bench.conf"))))
-    return next((read_yaml(path) for root in roots if (path := root / group / f"{name}.yaml").is_file()), {})
+    return next((_read_yaml(path) for root in roots if (path := root / group / f"{name}.yaml").is_file()), {})
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
+def _read_yaml(path: Path) -> dict[str, Any]:
     """A file's mapping; empty for one that can't be read: who composes it says why."""
     try:
         read = _LOADER(path.read_text(encoding="utf-8")).get_single_data()

@@ -84,14 +84,14 @@ def lines_of(snapshot: Snapshot, *, texts: bool = False) -> Iterator[str]:
 
 def save_baseline(snapshot: Snapshot, path: Path, *, texts: bool = False) -> None:
     """Write a baseline file in one step; InputError when it can't be, or where there is a file that is no baseline."""
-    refuse_other(path)
+    _refuse_other(path)
     with told(f"{path}: can't be written"):
         make_folder(path.parent)
         # Of a link, what it points to.
         write_atomically(path.resolve(), lines_of(snapshot, texts=texts))
 
 
-def refuse_other(path: Path) -> None:
+def _refuse_other(path: Path) -> None:
     """InputError where there is something that doesn't read as a baseline: saving one must not cost it."""
     with told(f"{path}: can't be written"):
         if not os.path.lexists(path):

@@ -61,12 +61,12 @@ def _compare(baseline: Snapshot, run: Snapshot, gate: Gate, common_only: bool) -
     columns = [column for scorer in comparable for column in columns_of(baseline, scorer, systems, gate)]
     differences = [
         *judge(columns, baseline, run, matching.shared, gate),
-        *foreign_differences(baseline, foreign, systems, gate),
+        *_foreign_differences(baseline, foreign, systems, gate),
     ]
     told_apart = baseline.words and run.words
-    claims = claim_changes(baseline, run, matching, systems, comparable) if told_apart else []
-    claim_gates = gate_claims(claims, baseline, comparable, gate)
-    contradictions = gate_contradictions(claims, gate) if claim_gates and told_apart else None
+    claims = _claim_changes(baseline, run, matching, systems, comparable) if told_apart else []
+    claim_gates = _gate_claims(claims, baseline, comparable, gate)
+    contradictions = _gate_contradictions(claims, gate) if claim_gates and told_apart else None
     limited: list[ClaimGate | ContradictionGate] = [*claim_gates, *([contradictions] if contradictions else [])]
     limits = [claim_gate for claim_gate in limited if claim_gate.allowed is not None]
     if not (differences or limits or missing or not_comparable):
@@ -99,7 +99,7 @@ def _compare(baseline: Snapshot, run: Snapshot, gate: Gate, common_only: bool) -
             *notes(baseline, run, matching, common_only),
             *thinner,
             *never(columns, differences),
-            *gate_notes(baseline, comparable, gate),
+            *_gate_notes(baseline, comparable, gate),
         ),
         gate=gate,
     )
@@ -120,7 +120,7 @@ def signature_difference(baseline: str, run: str) -> str:
     return "; ".join(parts) or ("" if baseline == run else f"signature was {baseline}, is {run}")
 
 
-def foreign_differences(
+def _foreign_differences(
     baseline: Snapshot, foreign: Mapping[str, str], systems: Sequence[str], gate: Gate
 ) -> Iterator[Difference]:
     """The values that can't be compared because their recipes differ, and why."""
@@ -129,7 +129,7 @@ def foreign_differences(
             yield Difference(column.system, scorer, column.value, "not comparable", parts, column.higher_is_better)
 
 
-def claim_changes(
+def _claim_changes(
     baseline: Snapshot, run: Snapshot, matching: Matching, systems: Sequence[str], scorers: Sequence[str]
 ) -> list[ClaimChange]:
     """Claims that are newly flagged, newly contradicted, or flagged no more, told apart by their words."""
@@ -157,7 +157,7 @@ def claim_changes(
     return changes
 
 
-def gate_claims(
+def _gate_claims(
     changes: Sequence[ClaimChange], baseline: Snapshot, scorers: Sequence[str], gate: Gate
 ) -> list[ClaimGate]:
     """The number of newly flagged claims of each check against what is let through."""
@@ -173,7 +173,7 @@ def gate_claims(
     return gates
 
 
-def gate_contradictions(changes: Sequence[ClaimChange], gate: Gate) -> ContradictionGate:
+def _gate_contradictions(changes: Sequence[ClaimChange], gate: Gate) -> ContradictionGate:
     """The number of newly contradicted claims, over all checks, against what is let through."""
     new = len(
         {
@@ -219,7 +219,7 @@ def never(columns: Sequence[Column], differences: Sequence[Difference]) -> Itera
         yield f"no example has it in both, so not compared: {_some(names)}"
 
 
-def gate_notes(baseline: Snapshot, scorers: Sequence[str], gate: Gate) -> Iterator[str]:
+def _gate_notes(baseline: Snapshot, scorers: Sequence[str], gate: Gate) -> Iterator[str]:
     """What the gate doesn't look at, and which of its margins find nothing."""
     values = [
         (scorer, value, higher is not None)

@@ -8,7 +8,7 @@ interval of the mean paired difference, documents resampled whole, decides:
 - the whole interval below minus the margin: ``regressed``;
 - else ``inconclusive``, with the drop that this many documents could have shown.
 
-Where every change counts (``Gate.fail_on_change``), no statistics are asked: see ``by_change``.
+Where every change counts (``Gate.fail_on_change``), no statistics are asked: see ``_by_change``.
 
 ``regressed`` and ``improved`` are corrected over all compared values (Holm). ``pass`` needs no
 correction: the build passes only when every value does (Berger 1982, the intersection-union test).
@@ -128,7 +128,7 @@ def worst_gains(
     return np.asarray(np.minimum(worst - np.fmax.reduce(before * direction, axis=0), 0.0))
 
 
-def same_texts(baseline: Snapshot, run: Snapshot, system: str, shared: Mapping[str, str]) -> bool:
+def _same_texts(baseline: Snapshot, run: Snapshot, system: str, shared: Mapping[str, str]) -> bool:
     """Whether a system's summaries are known to be the same, word for word."""
     return all(
         (text := baseline.texts.get((example, system))) is not None and text == run.texts.get((other, system))
@@ -161,7 +161,7 @@ def judge(
         [column.margin.of(mean if n else 0.0) for column, mean, n in zip(columns, before_mean, count, strict=True)]
     )
     changed = {column.system for column in columns}
-    changed -= {system for system in changed if same_texts(baseline, run, system, shared)}
+    changed -= {system for system in changed if _same_texts(baseline, run, system, shared)}
     # What is written as before loses nothing, anywhere.
     worst = worst_gains(np.where(both, before, np.nan), np.where(both, now, np.nan), direction)
     worst = np.where([column.system in changed for column in columns], worst, 0.0)
@@ -178,7 +178,7 @@ def judge(
         p_regressed, p_improved, p_lost = (float(p[i]) for p in (found.p_regressed, found.p_improved, found.p_lost))
         detectable = needed = None
         if gate.fail_on_change:
-            outcome, reason = by_change(now[:, i] - before[:, i], margin, examples)
+            outcome, reason = _by_change(now[:, i] - before[:, i], margin, examples)
         elif not inferred[i]:
             outcome, reason = by_tolerance(gain, margin, documents)
         else:
@@ -229,10 +229,10 @@ def by_tolerance(gain: float, margin: float, documents: int) -> tuple[Outcome, s
     return "pass", f"within the tolerance; {few}"
 
 
-def by_change(changes: NDArray[np.float64], margin: float, examples: Sequence[str]) -> tuple[Outcome, str]:
+def _by_change(changes: NDArray[np.float64], margin: float, examples: Sequence[str]) -> tuple[Outcome, str]:
     """The outcome where every change counts: of each example by itself, better or worse. NaN: nothing to compare.
 
-    >>> by_change(np.array([0.0, -0.5, 0.25]), 1e-6, ["a", "b", "c"])
+    >>> _by_change(np.array([0.0, -0.5, 0.25]), 1e-6, ["a", "b", "c"])
     ('regressed', 'changed in 2 of 3 examples, most by -0.5 in b')
     """
     sizes = np.nan_to_num(np.abs(changes))

@@ -84,11 +84,11 @@ def lost_values(
 ) -> Lost:
     """The values that the baseline's cells have and the run's lack."""
     return {
-        (scorer, system): lost_of(baseline, run, matching, scorer, system) for scorer in scorers for system in systems
+        (scorer, system): _lost_of(baseline, run, matching, scorer, system) for scorer in scorers for system in systems
     }
 
 
-def lost_of(baseline: Snapshot, run: Snapshot, matching: Matching, scorer: str, system: str) -> list[LostValue]:
+def _lost_of(baseline: Snapshot, run: Snapshot, matching: Matching, scorer: str, system: str) -> list[LostValue]:
     """The same for one scorer and system."""
     before = {example: baseline.cells.get((example, system, scorer)) for example in matching.shared}
     now = {example: run.cells.get((other, system, scorer)) for example, other in matching.shared.items()}

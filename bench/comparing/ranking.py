@@ -121,10 +121,10 @@ def rank_systems(
     if unknown:
         raise InputError(f"{snapshot.name} has no value {unknown[0]!r} with a direction; there are: {', '.join(known)}")
     names = values or [name for name, (scorer, value, _) in known.items() if value in snapshot.scorers[scorer].headline]
-    return [rank_value(snapshot, chosen, *known[name], alpha=alpha, resamples=resamples, seed=seed) for name in names]
+    return [_rank_value(snapshot, chosen, *known[name], alpha=alpha, resamples=resamples, seed=seed) for name in names]
 
 
-def rank_value(
+def _rank_value(
     snapshot: Snapshot,
     systems: Sequence[str],
     scorer: str,
@@ -151,12 +151,12 @@ def rank_value(
     own = {s: float(np.nanmean(table[:, k])) if has[s] else None for k, s in enumerate(systems)}
     common = table[rows][:, [systems.index(system) for system in scored]]
     means = dict(zip(scored, map(float, common.mean(axis=0)), strict=True)) if documents else {}
-    tests = pair_tests(common, scored, documents, alpha=alpha, resamples=resamples, seed=seed) if documents else ()
+    tests = _pair_tests(common, scored, documents, alpha=alpha, resamples=resamples, seed=seed) if documents else ()
     count = len(set(documents))
     order = scored
     letters: dict[str, str] = {}
     ranks: dict[str, int] = {}
-    if not (reason := no_order(scored, count)):
+    if not (reason := _no_order(scored, count)):
         # Means that differ by rounding alone are equal; then the names decide.
         order = sorted(scored, key=lambda s: (round(-means[s] if higher_is_better else means[s], 12), s))
         different = {
@@ -185,7 +185,7 @@ def rank_value(
     )
 
 
-def pair_tests(
+def _pair_tests(
     table: NDArray[np.float64],
     systems: Sequence[str],
     documents: Sequence[str],
@@ -219,10 +219,10 @@ def pair_tests(
     )
 
 
-def no_order(scored: Sequence[str], documents: int) -> str:
+def _no_order(scored: Sequence[str], documents: int) -> str:
     """Why systems can't be ordered; empty where they can.
 
-    >>> no_order(["x", "y"], 1)
+    >>> _no_order(["x", "y"], 1)
     'nothing is ranked: only 1 document has a value of every system'
     """
     if len(scored) < 2:

@@ -15,7 +15,7 @@ from bench.datasets.reading import listing, nearest, newlines
 from bench.errors import InputError
 from bench.types import Candidate, Dataset, Example
 
-FIELDS = ("id", "document", "date", "references", "summaries", "system", "summary", "text", "human", "ratings")
+_FIELDS = ("id", "document", "date", "references", "summaries", "system", "summary", "text", "human", "ratings")
 
 _SOURCES = ("id", "document", "date", "references")
 
@@ -67,11 +67,11 @@ class Jsonl(Dataset):
         if on_empty not in ("error", "undefined"):
             raise InputError(f"dataset.on_empty is {on_empty!r}; it must be 'error' or 'undefined'.")
         for key in fields or {}:
-            if key not in FIELDS:
-                hint = nearest(key, FIELDS) or f" It must be one of {listing(FIELDS, most=len(FIELDS))}."
+            if key not in _FIELDS:
+                hint = nearest(key, _FIELDS) or f" It must be one of {listing(_FIELDS, most=len(_FIELDS))}."
                 raise InputError(f"dataset.fields: unknown field {key!r}.{hint}")
         self._patterns = [path] if isinstance(path, str | Path) else list(path)
-        self._names = {field: (fields or {}).get(field) or field for field in FIELDS}
+        self._names = {field: (fields or {}).get(field) or field for field in _FIELDS}
         self._reference = reference
         self._numbered = numbered
         self._on_empty = on_empty
@@ -106,7 +106,7 @@ class Jsonl(Dataset):
                 places[new.id, new.candidates[-1].system] = line.place
         if self._numbered:
             return (each for example in examples.values() for each in one_by_one(example))
-        if why := why_numbered([*examples.values()]):
+        if why := _why_numbered([*examples.values()]):
             self._warnings.append(why)
         return iter(examples.values())
 
@@ -203,7 +203,7 @@ class Jsonl(Dataset):
         given = line.values.get(self._names["date"])
         if given is None:
             return {}
-        if not (isinstance(given, str) and is_iso(given)):
+        if not (isinstance(given, str) and _is_iso(given)):
             shown = json.dumps(given, ensure_ascii=False)
             self._warnings.append(f"{line.place}: the date {shown} isn't like 2024-05-16: no check can count from it.")
         return {"date": given}
@@ -235,7 +235,7 @@ def one_by_one(example: Example) -> Iterator[Example]:
         yield replace(example, id=id_, candidates=(replace(candidate, example_id=id_, system=NUMBERED),))
 
 
-def why_numbered(examples: Sequence[Example]) -> str:
+def _why_numbered(examples: Sequence[Example]) -> str:
     """A warning where systems look as if they only numbered each document's summaries; empty otherwise.
 
     They do where all are called alike but for a number, and documents have different ones.
@@ -255,10 +255,10 @@ def why_numbered(examples: Sequence[Example]) -> str:
 _DIGITS = "0123456789"
 
 
-def is_iso(text: str) -> bool:
+def _is_iso(text: str) -> bool:
     """Whether a text begins with a day of the calendar as ISO 8601 writes it.
 
-    >>> is_iso("2024-05-16T09:30"), is_iso("16 May 2024"), is_iso("2024-02-30")
+    >>> _is_iso("2024-05-16T09:30"), _is_iso("16 May 2024"), _is_iso("2024-02-30")
     (True, False, False)
     """
     try:

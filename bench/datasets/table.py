@@ -18,7 +18,7 @@ from bench.reading import check_file, read_text
 
 PREFIX = "human."
 """Marks a column of human scores; the rest of its name is the dimension."""
-KEYS = ("system", "example", "document")
+_KEYS = ("system", "example", "document")
 GROUPS = ("split", "dataset")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -113,7 +113,7 @@ def _columns(path: Path, names: Sequence[str], humans: Iterable[str], groups: It
     for name in humans:
         if name not in places:
             raise InputError(f"{path}: no column {name!r} of human scores.{nearest(name, names)}")
-    keys = {name: places[name] for name in KEYS if name in places}
+    keys = {name: places[name] for name in _KEYS if name in places}
     if "system" not in keys or len(keys) == 1:
         lacking = "'system'" if "system" not in keys else "'example' or 'document'"
         raise InputError(f"{path}: no column {lacking}; there are: {listing(names, most=10)}.")

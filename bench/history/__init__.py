@@ -88,11 +88,11 @@ def read_history(
     Raises InputError when there is no run, or nothing that matches; MissingExtra without DuckDB or ruptures.
     """
     found = read_files(results_dir, last)
-    series = make_series(choose_values(found.values, metric, system), found.runs, found.examples, found.had)
+    series = _make_series(_choose_values(found.values, metric, system), found.runs, found.examples, found.had)
     return History(found.runs, tuple(series), found.warnings)
 
 
-def choose_values(values: Sequence[Row], metric: str | None, system: str | None) -> list[Row]:
+def _choose_values(values: Sequence[Row], metric: str | None, system: str | None) -> list[Row]:
     """The values that were asked for; InputError with what there is when nothing matches."""
     chosen = [
         row
@@ -114,7 +114,7 @@ def named(pattern: str, *names: str) -> bool:
     return any(name == pattern or fnmatchcase(name, pattern) for name in names)
 
 
-def make_series(
+def _make_series(
     values: Sequence[Row], runs: Sequence[Run], examples: Mapping[str, str], had: Mapping[tuple[str, ...], str]
 ) -> list[Series]:
     """Comparable values together, in the order of time; the trends of all of them corrected together."""
@@ -123,11 +123,11 @@ def make_series(
     for row in sorted(values, key=lambda row: index[row["path"]]):
         recipe = (row["signature"], examples[row["path"]])
         groups.setdefault((row["system"], row["scorer"], row["value"], *recipe), []).append(row)
-    means = [judged_means(group, had) for group in groups.values()]
+    means = [_judged_means(group, had) for group in groups.values()]
     before: dict[_Name, _Key] = {}
     made = []
     for (key, group), trend, judged in zip(groups.items(), find_trends(means), means, strict=True):
-        change = what_changed(before.get(key[:3]), key, group[0]["n_total"])
+        change = _what_changed(before.get(key[:3]), key, group[0]["n_total"])
         before[key[:3]] = key
         points = tuple(
             Point(index[r["path"]], r["mean"], r["ci_low"], r["ci_high"], r["n_ok"], r["n_total"]) for r in group
@@ -139,7 +139,7 @@ def make_series(
     return sorted(made, key=lambda series: place[series.system, series.scorer, series.value])
 
 
-def judged_means(group: Sequence[Row], had: Mapping[tuple[str, ...], str]) -> NDArray[np.float64]:
+def _judged_means(group: Sequence[Row], had: Mapping[tuple[str, ...], str]) -> NDArray[np.float64]:
     """The means of one value run by run; NaN where it is missing or rests on others of the examples than most do."""
 
     def basis(row: Row) -> str:
@@ -158,7 +158,7 @@ def count(means: NDArray[np.float64]) -> int:
     return int((~np.isnan(means)).sum())
 
 
-def what_changed(before: _Key | None, now: _Key, examples: int) -> str:
+def _what_changed(before: _Key | None, now: _Key, examples: int) -> str:
     """Why a series can't go on from the one before it, in words; empty where there is none."""
     if before is None:
         return ""

@@ -120,30 +120,30 @@ class Found:
 
 def read_files(results_dir: Path, last: int | None) -> Found:
     """The newest ``last`` runs below a folder (all with ``None``); InputError for none, MissingExtra without DuckDB."""
-    paths = sorted(map(str, every_record(results_dir)))
+    paths = sorted(map(str, _every_record(results_dir)))
     if not paths:
         raise InputError(f"{results_dir}: no finished run here (no {RUN_FILE} at any depth)")
     with connect() as connection:
         connection.execute(_FILES, {"paths": [glob.escape(path) for path in paths]})
-        runs, warnings = sort_out(rows(connection, _RUNS))
+        runs, warnings = _sort_out(rows(connection, _RUNS))
         if not runs:
             raise InputError(f"{results_dir}: no run that can be read: {'; '.join(warnings)}")
         runs = runs[-last:] if last else runs
         found = rows(connection, _VALUES, {"chosen": [str(run.path) for run in runs]})
         examples, lacking = read_examples(connection, runs)
-        had = read_had(connection, found)
-    whole = [row for row in found if is_whole(row)]
-    damaged = sorted({row["path"] for row in found if not is_whole(row)})
+        had = _read_had(connection, found)
+    whole = [row for row in found if _is_whole(row)]
+    damaged = sorted({row["path"] for row in found if not _is_whole(row)})
     warnings += [f"{path}: has damaged aggregates; those are left out" for path in damaged]
     return Found(runs, whole, examples, had, (*warnings, *lacking))
 
 
-def is_whole(row: Row) -> bool:
+def _is_whole(row: Row) -> bool:
     """Whether an aggregate has all that it needs, and no number that a float can't hold."""
     return row["finite"] and all(row[name] is not None for name in _NEEDED)
 
 
-def every_record(results_dir: Path) -> Iterator[Path]:
+def _every_record(results_dir: Path) -> Iterator[Path]:
     """The ``run.json`` of every run below a folder or pointed to from there, each once."""
     seen = set()
     for path in (*results_dir.rglob(RUN_FILE), *(folder / RUN_FILE for folder in pointed(results_dir))):
@@ -169,7 +169,7 @@ def rows(connection: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
-def sort_out(found: Iterable[Row]) -> tuple[tuple[Run, ...], list[str]]:
+def _sort_out(found: Iterable[Row]) -> tuple[tuple[Run, ...], list[str]]:
     """The runs that can be read, each once; and a line for every file that can't be, or is a copy."""
     runs: dict[str, Run] = {}
     warnings = []
@@ -185,14 +185,14 @@ def sort_out(found: Iterable[Row]) -> tuple[tuple[Run, ...], list[str]]:
             warnings.append(f"{path}: damaged run record (run_id, provenance.started or aggregates); left out")
         elif row["id"] in runs:
             warnings.append(f"{path}: a copy of {runs[row['id']].path}, the same run; left out")
-        elif other_inputs(Path(path), row["inputs"]):
+        elif _other_inputs(Path(path), row["inputs"]):
             warnings.append(f"{path}: the {INPUTS_FILE} beside it isn't the one it was written with; left out")
         else:
             runs[row["id"]] = Run(row["id"], row["started"], row["commit"], row["dirty"], Path(path))
     return tuple(runs.values()), warnings
 
 
-def other_inputs(path: Path, digest: str | None) -> bool:
+def _other_inputs(path: Path, digest: str | None) -> bool:
     """Whether the inputs beside a record are others than it names; not where there are none, or it names none."""
     beside = path.with_name(INPUTS_FILE)
     return digest is not None and beside.is_file() and digest_of(beside) != digest
@@ -215,7 +215,7 @@ def read_examples(connection: duckdb.DuckDBPyConnection, runs: Sequence[Run]) ->
     return {str(run.path): hashes.get(path, "") for path, run in beside.items()}, sorted(warnings)
 
 
-def read_had(connection: duckdb.DuckDBPyConnection, found: Iterable[Row]) -> dict[tuple[str, ...], str]:
+def _read_had(connection: duckdb.DuckDBPyConnection, found: Iterable[Row]) -> dict[tuple[str, ...], str]:
     """Which examples a value rests on that some lack, by path, system, scorer and value: a hash of their ids."""
     partial = sorted({row["path"] for row in found if (row["n_ok"] or 0) < (row["n_total"] or 0)})
     beside = {str(Path(path).with_name(SCORES_FILE)): path for path in partial}

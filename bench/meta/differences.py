@@ -38,7 +38,7 @@ def level_differences(
     """Tests between metrics in every column, Holm-corrected by method within the column."""
     for column, human in enumerate(part.table.humans):
         mine = {cell.metric: cell for cell in cells if cell.human == human and cell.value is not None}
-        pairs = pairs_to_test(mine, settings.compare)
+        pairs = _pairs_to_test(mine, settings.compare)
         for method in (settings.tests or DEFAULT_TESTS) if pairs else ():
             if method == "bootstrap" and around is None:
                 continue
@@ -63,7 +63,7 @@ def level_differences(
                 )
 
 
-def pairs_to_test(cells: Mapping[str, Correlation], compare: str) -> list[tuple[str, str]]:
+def _pairs_to_test(cells: Mapping[str, Correlation], compare: str) -> list[tuple[str, str]]:
     """Which metrics are tested against which."""
     if compare == "none" or not cells:
         return []

@@ -96,7 +96,7 @@ def evaluate(
             for coefficient in settings.coefficients:
                 if level == "partial" and coefficient == "kendall":
                     continue
-                found, around = level_correlations(part, level, coefficient, settings)
+                found, around = _level_correlations(part, level, coefficient, settings)
                 between = list(level_differences(part, found, around, settings))
                 correlations += marked(found, between)
                 differences += between
@@ -118,7 +118,7 @@ def evaluate(
     )
 
 
-def level_correlations(
+def _level_correlations(
     part: Part, level: Level, coefficient: Coefficient, settings: MetaSettings
 ) -> tuple[list[Correlation], Intervals | None]:
     """Every metric with every dimension at one level, the best of each column marked; and its bootstrap, if any."""
@@ -139,7 +139,7 @@ def level_correlations(
         if settings.resamples
         else None
     )
-    best = best_of_columns(part, found.value)
+    best = _best_of_columns(part, found.value)
     cells = []
     for row, metric in enumerate(part.table.metrics):
         for column, human in enumerate(part.table.humans):
@@ -155,7 +155,7 @@ def level_correlations(
                     metric=metric,
                     human=human,
                     value=value,
-                    reason="" if value is not None else why_undefined(part, row, column),
+                    reason="" if value is not None else _why_undefined(part, row, column),
                     low=low,
                     high=high,
                     resampled=over if low is not None else None,
@@ -168,7 +168,7 @@ def level_correlations(
     return cells, around
 
 
-def best_of_columns(part: Part, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _best_of_columns(part: Part, values: NDArray[np.float64]) -> NDArray[np.bool_]:
     """The highest of each column among values that rest on the same summaries, shape (metrics, humans)."""
     scored = ~np.isnan(np.stack([*part.table.metrics.values()]))
     columns = (
@@ -177,7 +177,7 @@ def best_of_columns(part: Part, values: NDArray[np.float64]) -> NDArray[np.bool_
     return np.stack([*columns], axis=1)
 
 
-def why_undefined(part: Part, row: int, column: int) -> str:
+def _why_undefined(part: Part, row: int, column: int) -> str:
     """Why a coefficient has no value."""
     x, y = part.wide.metrics[:, :, row].ravel(), part.wide.humans[:, :, column].ravel()
     there = ~(np.isnan(x) | np.isnan(y))
@@ -212,7 +212,7 @@ def accuracies(part: Part, level: Level, settings: MetaSettings) -> Iterator[Pai
         for column in range(len(part.table.humans))
     }
     shape = len(part.table.metrics), len(part.table.humans)
-    best = best_of_columns(part, np.array([each.accuracy for each in found.values()]).reshape(shape))
+    best = _best_of_columns(part, np.array([each.accuracy for each in found.values()]).reshape(shape))
     for row, metric in enumerate(part.table.metrics):
         for column, human in enumerate(part.table.humans):
             each = found[row, column]

@@ -28,7 +28,7 @@ from bench.statistics.accuracy import classify
 from bench.statistics.alpha import Scale, krippendorff
 from bench.statistics.correlation import Floats
 
-DEVELOPMENT = ("valid", "validation", "val", "dev", "development")
+_DEVELOPMENT = ("valid", "validation", "val", "dev", "development")
 """Values of a ``split`` column, in any case, whose rows are there to choose a threshold on."""
 
 
@@ -102,8 +102,8 @@ def choosing_rows(table: ScoreTable, settings: MetaSettings) -> tuple[NDArray[np
     if column:
         there = sorted(set(table.groups[column].tolist()))
         chosen = [label for label in there if label == value]
-        if not chosen and (not value or value.casefold() in DEVELOPMENT):
-            chosen = [label for label in there if label.casefold() in DEVELOPMENT]
+        if not chosen and (not value or value.casefold() in _DEVELOPMENT):
+            chosen = [label for label in there if label.casefold() in _DEVELOPMENT]
         others = [label for label in there if label not in chosen]
         if value or (chosen and others):
             rows = np.isin(table.groups[column], chosen)
@@ -116,7 +116,7 @@ def choosing_rows(table: ScoreTable, settings: MetaSettings) -> tuple[NDArray[np
 def agreements(table: ScoreTable, settings: MetaSettings) -> Iterator[Agreement]:
     """Krippendorff's alpha of every dimension whose single answers are known."""
     for human, answers in table.ratings.items():
-        scale = scale_of(answers)
+        scale = _scale_of(answers)
         found = krippendorff(
             answers,
             table.rated[human].tolist() if human in table.rated else None,
@@ -137,10 +137,10 @@ def agreements(table: ScoreTable, settings: MetaSettings) -> Iterator[Agreement]
         )
 
 
-def scale_of(answers: Floats) -> Scale:
+def _scale_of(answers: Floats) -> Scale:
     """Two answers: nominal; a few whole numbers (a Likert scale): ordinal; otherwise interval.
 
-    >>> [scale_of(np.array([answers])) for answers in ([0.0, 1.0], [1.0, 5.0, 3.0], [0.25, 1.0, 2.0])]
+    >>> [_scale_of(np.array([answers])) for answers in ([0.0, 1.0], [1.0, 5.0, 3.0], [0.25, 1.0, 2.0])]
     ['nominal', 'ordinal', 'interval']
     """
     values = np.unique(answers[~np.isnan(answers)])

@@ -43,14 +43,14 @@ class TrialSet:
 
 def decide(table: ScoreTable, settings: MetaSettings) -> tuple[tuple[Decision, ...], tuple[DecisionTest, ...], str]:
     """Every metric on every set and on average, the tests between metrics, and a note on the rows."""
-    labels = {name: column for name, column in binarised(table, settings).items()
+    labels = {name: column for name, column in _binarised(table, settings).items()
               if set(column[~np.isnan(column)].tolist()) == {0.0, 1.0}}  # fmt: skip
     if not labels:
         raise InputError(
             f"protocol=summac: no human dimension is 1 or 0; there are: {', '.join(table.humans)}. "
             "positive=4 takes scores from 4 on for 1"
         )
-    sets, note = trial_sets(table, settings)
+    sets, note = _trial_sets(table, settings)
     decisions: list[Decision] = []
     tests: list[DecisionTest] = []
     for human, positive in labels.items():
@@ -58,7 +58,7 @@ def decide(table: ScoreTable, settings: MetaSettings) -> tuple[tuple[Decision, .
             found = {metric: told(table, metric, positive, sets, mode) for metric in table.metrics}
             cells = [cell for metric in table.metrics
                      for cell in accuracies(human, metric, mode, *found[metric], positive, sets, settings)]  # fmt: skip
-            cells = list(with_best(cells, table, positive, sets, mode))
+            cells = list(_with_best(cells, table, positive, sets, mode))
             told_of = {metric: yes for metric, (yes, _) in found.items()}
             between = list(differences(human, mode, cells, told_of, positive, sets, settings))
             decisions += marked(cells, between)
@@ -66,7 +66,7 @@ def decide(table: ScoreTable, settings: MetaSettings) -> tuple[tuple[Decision, .
     return tuple(decisions), tuple(tests), note
 
 
-def binarised(table: ScoreTable, settings: MetaSettings) -> dict[str, Floats]:
+def _binarised(table: ScoreTable, settings: MetaSettings) -> dict[str, Floats]:
     """The human scores, those from ``positive`` on as 1 and others as 0 where it is set."""
     least = settings.positive
     if least is None:
@@ -74,7 +74,7 @@ def binarised(table: ScoreTable, settings: MetaSettings) -> dict[str, Floats]:
     return {name: np.where(np.isnan(column), np.nan, column >= least) for name, column in table.humans.items()}
 
 
-def trial_sets(table: ScoreTable, settings: MetaSettings) -> tuple[list[TrialSet], str]:
+def _trial_sets(table: ScoreTable, settings: MetaSettings) -> tuple[list[TrialSet], str]:
     """The sets of a table by the column that names them, and what chose and what tested."""
     column = settings.sets or next((name for name in ("dataset", "file", "run") if name in table.groups), "")
     if column and column not in table.groups:
@@ -209,7 +209,7 @@ def pairs(means: dict[str, Decision], compare: str) -> list[tuple[str, str]]:
     return [(first, second) for second in means if second != first] if first in means else []
 
 
-def with_best(
+def _with_best(
     cells: Sequence[Decision], table: ScoreTable, positive: Floats, sets: Sequence[TrialSet], mode: Thresholds
 ) -> Iterator[Decision]:
     """The cells, the best of each column marked among metrics with scores of the same rows."""

@@ -24,7 +24,7 @@ from bench.record import INPUTS_FILE, RunRecord, read_inputs, read_record, read_
 Texts = NDArray[np.str_]
 Numbers = NDArray[np.float64]
 
-HOW_TO_JUDGE = (
+_HOW_TO_JUDGE = (
     "Human scores travel in the dataset: for dataset=jsonl, write a summary as "
     '{"text": …, "human": {"coherence": 4.0}}; dataset=summeval and dataset=qags read published ones.'
 )
@@ -117,7 +117,7 @@ def from_run(*folders: Path, groups: Sequence[str] = GROUPS) -> ScoreTable:
             for dimension, units in answers:
                 ratings.setdefault(dimension, []).extend((row.document, each) for each in units)
         if len(rows) == before:
-            raise InputError(f"{folder}: no candidate of this run has a human score. {HOW_TO_JUDGE}")
+            raise InputError(f"{folder}: no candidate of this run has a human score. {_HOW_TO_JUDGE}")
     directions = {
         f"{name}.{value}": better
         for record in records

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from bench.models.encoder import Encoded, Encoder, LongText
 
-VERSION = 2
+_VERSION = 2
 _BLOCK = 2048  # rows of the similarity matrix held at once: two books can be compared in little memory
 _CELLS = 1 << 26  # and cells: fewer rows where the other text is very long
 _PAIRS = 64  # pairs whose embeddings are held at once
@@ -171,7 +171,7 @@ class BERTScore(Scorer):
         rescale = sha256(repr(self._baseline).encode()).hexdigest()[:8] if self._baseline else False
         return signature(
             "bertscore",
-            version=VERSION,
+            version=_VERSION,
             **self.encoder.signature_parts(),
             long_text=f"{self.long_text}-{self.encoder.limit}",
             references=self.references,

@@ -11,7 +11,7 @@ from bench.metrics.tokens import UNICODE_TOKENS, unicode_details, unicode_words
 from bench.scorer import Scorer, Undefined, signature
 from bench.types import Pair, Score, Seen
 
-NOVEL_SIZES = (1, 2, 3, 4)
+_NOVEL_SIZES = (1, 2, 3, 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def index_words(words: Sequence[str]) -> WordIndex:
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, pair in enumerate(ngrams(words, 2)):
         places[pair].append(place)
-    return WordIndex(words, dict(places), {size: frozenset(ngrams(words, size)) for size in NOVEL_SIZES})
+    return WordIndex(words, dict(places), {size: frozenset(ngrams(words, size)) for size in _NOVEL_SIZES})
 
 
 def ngrams(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
@@ -105,7 +105,7 @@ class Extractiveness(Scorer):
     """
 
     higher_is_better = dict.fromkeys(
-        ["coverage", "density", "compression", *(f"novel_{size}gram" for size in NOVEL_SIZES), "document_words"]
+        ["coverage", "density", "compression", *(f"novel_{size}gram" for size in _NOVEL_SIZES), "document_words"]
     )
     headline = ("coverage", "density", "compression", "novel_2gram")
 
@@ -134,11 +134,11 @@ class Extractiveness(Scorer):
             "density": sum(length**2 for length in lengths) / len(words),
             "compression": len(document.words) / len(words),
         }
-        for size in NOVEL_SIZES:
+        for size in _NOVEL_SIZES:
             if own := set(ngrams(words, size)):
                 values[f"novel_{size}gram"] = len(own - document.ngrams[size]) / len(own)
         values["document_words"] = len(document.words)
-        too_long = [f"novel_{size}gram" for size in NOVEL_SIZES if size > len(words)]
+        too_long = [f"novel_{size}gram" for size in _NOVEL_SIZES if size > len(words)]
         absent = f"no {', '.join(too_long)}: the candidate has fewer words" if too_long else None
         return self.ok(pair, values, seen=Seen(candidate=1.0, document=1.0), absent=absent)
 

@@ -10,10 +10,10 @@ from bench.text import SENTENCE_RULES, sentences
 from bench.types import Pair, Score, Seen
 
 
-def repeated_share(items: Sequence[Hashable]) -> float:
+def _repeated_share(items: Sequence[Hashable]) -> float:
     """Share of the items (at least one) that have occurred before, 0 to below 1.
 
-    >>> repeated_share(["a", "b", "a", "a"])
+    >>> _repeated_share(["a", "b", "a", "a"])
     0.5
     """
     return 1 - len(set(items)) / len(items)
@@ -66,11 +66,11 @@ class Lengths(Scorer):
             "words": len(words),
             "sentences": len(spoken),
             "words_per_sentence": len(words) / len(spoken),
-            "repeated_sentence": repeated_share(spoken),
+            "repeated_sentence": _repeated_share(spoken),
         }
         absent = None
         if len(words) >= 3:
-            values["repeated_3gram"] = repeated_share(list(zip(words, words[1:], words[2:], strict=False)))
+            values["repeated_3gram"] = _repeated_share(list(zip(words, words[1:], words[2:], strict=False)))
         else:
             absent = "no repeated_3gram: the candidate has fewer than three words"
         return self.ok(pair, values, seen=Seen(candidate=1.0), absent=absent)

@@ -164,7 +164,7 @@ class Rouge(Scorer):
     @cached_property
     def backend(self) -> Backend:
         """The package in use; loaded when first needed."""
-        return load_backend(self.backend_name, use_stemmer=self.use_stemmer)
+        return _load_backend(self.backend_name, use_stemmer=self.use_stemmer)
 
     def score(self, pairs: Sequence[Pair]) -> list[Score]:
         """Score every pair; each distinct text is tokenized once, each distinct pair of texts counted once."""
@@ -257,7 +257,7 @@ class Rouge(Scorer):
         return _stemmed(self.backend, token)
 
 
-def load_backend(which: BackendName, *, use_stemmer: bool) -> Backend:
+def _load_backend(which: BackendName, *, use_stemmer: bool) -> Backend:
     """Import a package and set it up; raises MissingExtra if the one asked for can't be imported."""
     if which != "rouge-score":
         try:

@@ -30,7 +30,7 @@ MINILM_SHA256 = "53aa5117"
 # The layer with the highest Spearman correlation with the four human judgements of SummEval (per document, averaged;
 # F1, best of 11 references), chosen on 30 documents of one half of SummEval, which is then not reported on.
 # Layers 0 to 6: .134 .127 .142 .158 .167 .217 .208.
-MINILM_LAYER = 5
+_MINILM_LAYER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +252,7 @@ def _tight(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def minilm(
-    *, layer: int = MINILM_LAYER, device: str = "auto", dtype: str = "float32", batch_tokens: int = 16384
+    *, layer: int = _MINILM_LAYER, device: str = "auto", dtype: str = "float32", batch_tokens: int = 16384
 ) -> Encoder:
     """all-MiniLM-L6-v2 (Wang et al. 2020; Reimers and Gurevych 2019) from the installed package, offline.
 

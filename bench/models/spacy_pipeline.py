@@ -98,7 +98,7 @@ def _pieces(text: str) -> list[tuple[int, int]]:
     return pieces
 
 
-def is_pipeline(name: str) -> bool:
+def _is_pipeline(name: str) -> bool:
     """Whether a folder or an installed package of that name holds a spaCy pipeline; nothing is imported."""
     if Path(name).is_dir():
         return (Path(name) / "meta.json").is_file()
@@ -107,7 +107,7 @@ def is_pipeline(name: str) -> bool:
     return any((Path(folder) / "meta.json").is_file() for folder in folders or ())
 
 
-def no_pipeline(name: str) -> str:
+def _no_pipeline(name: str) -> str:
     """What to tell who names something that isn't a pipeline."""
     return (
         f"spaCy can't load the pipeline {name!r}: it is neither an installed package nor a pipeline's folder. "
@@ -125,13 +125,13 @@ def load(name: str = DEFAULT) -> SpacyPipeline:
         import spacy
     except ImportError as error:
         raise InputError("names and sentences are read by spaCy, which is not installed: pip install spacy") from error
-    if not is_pipeline(name):
+    if not _is_pipeline(name):
         # Loading a package imports it: only one that says it is a pipeline is let in.
-        raise InputError(no_pipeline(name))
+        raise InputError(_no_pipeline(name))
     try:
         nlp = spacy.load(name, exclude=["senter", "morphologizer", "textcat"])
     except (OSError, ImportError, ValueError, KeyError) as error:
-        raise InputError(no_pipeline(name)) from error
+        raise InputError(_no_pipeline(name)) from error
     missing = [component for component in ("tagger", "ner") if component not in nlp.pipe_names]
     if missing:
         raise InputError(

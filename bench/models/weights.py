@@ -14,10 +14,10 @@ INDEX = "model.safetensors.index.json"
 _TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "spiece.model", "sentencepiece.bpe.model")
 # What a download fetches: no other framework's weights, nothing pickled, no code.
 _FILES = ("*.json", "*.txt", "*.model", "model*.safetensors")
-OTHERWISE = ", or use encoder=minilm, which needs no download"
+_OTHERWISE = ", or use encoder=minilm, which needs no download"
 
 
-def locate(name: str, *, option: str = "encoder.name", download: bool = True, otherwise: str = OTHERWISE) -> Path:
+def locate(name: str, *, option: str = "encoder.name", download: bool = True, otherwise: str = _OTHERWISE) -> Path:
     """The folder that holds the model: a folder of that name, or Hugging Face's cache, or a download.
 
     A folder wins over a hub name. A hub name that isn't cached is downloaded under Hugging Face's own

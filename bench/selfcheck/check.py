@@ -46,7 +46,7 @@ def read_selfcheck(folder: Path) -> SelfCheck:
         base=inputs[0]["candidates"][BASE]["metadata"]["from"],
         seed=settings["seed"],
         confidence=confidence,
-        kinds=tuple(count_kind(kind, inputs) for kind in kinds),
+        kinds=tuple(_count_kind(kind, inputs) for kind in kinds),
         responses=tuple(responses(run, inputs, scores, kinds, confidence)),
         turned=tuple(turned(inputs, scores, kinds, checks, confidence)),
         untouched=tuple(untouched(inputs, scores, checks, confidence, settings["seed"])),
@@ -71,7 +71,7 @@ def notes(run: RunRecord, scores: Sequence[Score], kinds: Sequence[str]) -> Iter
         yield from (f"{name}: {line}" for line in notices(mine, notes=scorer.kind == "metric"))
 
 
-def count_kind(kind: str, inputs: Sequence[Mapping[str, Any]]) -> KindCount:
+def _count_kind(kind: str, inputs: Sequence[Mapping[str, Any]]) -> KindCount:
     """How often a kind was applied, and why not."""
     skipped = Counter(
         line["candidates"][BASE]["metadata"]["skipped"][kind]

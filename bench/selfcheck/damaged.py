@@ -48,12 +48,12 @@ class Damaged(Dataset):
         """Every example, damaged; the whole dataset is read first, as foreign material comes from all of it."""
         examples = list(islice(self._dataset, self._limit))
         base = choose_base(examples, self._base)
-        self._warnings = [*base_notes(examples, base)]
+        self._warnings = [*_base_notes(examples, base)]
         documents = list(dict.fromkeys(example.document for example in examples))
         skipped: Counter[tuple[str, str]] = Counter()
         for example in examples:
             others = [document for document in documents if document != example.document]
-            good = with_base(example, base)
+            good = _with_base(example, base)
             damaged, why = damage(good, others, self._kinds, self._seed)
             skipped.update(why.items())
             first = Candidate(example.id, BASE, good.candidates[0].text, {"from": base, "skipped": why})
@@ -84,7 +84,7 @@ def choose_base(examples: Sequence[Example], wanted: str) -> str:
     return wanted
 
 
-def base_notes(examples: Sequence[Example], base: str) -> Iterator[str]:
+def _base_notes(examples: Sequence[Example], base: str) -> Iterator[str]:
     """What one has to know of this base to read the table."""
     alone = sum(len(example.references) == 1 for example in examples)
     if base == REFERENCE and alone:
@@ -100,7 +100,7 @@ def base_notes(examples: Sequence[Example], base: str) -> Iterator[str]:
         )
 
 
-def with_base(example: Example, base: str) -> Example:
+def _with_base(example: Example, base: str) -> Example:
     """The example with its good summary as the only candidate, and the references that remain."""
     references = example.references
     if base == REFERENCE:

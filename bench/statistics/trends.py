@@ -63,12 +63,12 @@ def find_trends(series: Sequence[NDArray[np.float64]], *, alpha: float = ALPHA) 
 
     A run that repeats the value before it exactly scored the same candidates again: it is no further
     observation of the noise. With at least ``MIN_RUNS`` observations steps are proposed by ``propose_steps``
-    and tested by ``step_ps``, a drift by ``drift_p``. The p-values of all series are corrected together
+    and tested by ``step_ps``, a drift by ``_drift_p``. The p-values of all series are corrected together
     (Holm), so that the chance of any false alarm is about ``alpha``. With fewer observations over as many
-    runs, the system stands still but for a few changes: each one that lasts is a step (``exact_steps``).
+    runs, the system stands still but for a few changes: each one that lasts is a step (``_exact_steps``).
     """
-    found = [observations(values) for values in series]
-    splits = [confirmed_steps(x, alpha) if len(x) >= MIN_RUNS else [] for _, x in found]
+    found = [_observations(values) for values in series]
+    splits = [_confirmed_steps(x, alpha) if len(x) >= MIN_RUNS else [] for _, x in found]
     while True:
         families = [p_values(x, mine) for (_, x), mine in zip(found, splits, strict=True)]
         corrected = iter(holm(np.array([p for family in families for p in family])))
@@ -80,15 +80,15 @@ def find_trends(series: Sequence[NDArray[np.float64]], *, alpha: float = ALPHA) 
         for mine, ps in weak:
             del mine[int(np.argmax(ps[:-1]))]
     return [
-        choose(*found[i], splits[i], adjusted[i], alpha) if adjusted[i] else Trend(exact_steps(values))
+        choose(*found[i], splits[i], adjusted[i], alpha) if adjusted[i] else Trend(_exact_steps(values))
         for i, values in enumerate(series)
     ]
 
 
-def observations(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _observations(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Places and values of the runs that have a value and don't just repeat the one before.
 
-    >>> observations(np.array([0.4, 0.4, np.nan, 0.4, 0.3]))[0].tolist()
+    >>> _observations(np.array([0.4, 0.4, np.nan, 0.4, 0.3]))[0].tolist()
     [0, 4]
     """
     kept = np.flatnonzero(~np.isnan(values))
@@ -96,10 +96,10 @@ def observations(values: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArra
     return kept[new], values[kept][new]
 
 
-def exact_steps(values: NDArray[np.float64]) -> tuple[Step, ...]:
+def _exact_steps(values: NDArray[np.float64]) -> tuple[Step, ...]:
     """Changes from one value to another, each of them repeated exactly for at least ``MIN_SIDE`` runs.
 
-    >>> [step.index for step in exact_steps(np.repeat([0.4, 0.3, 0.2], [4, 1, 3]))]
+    >>> [step.index for step in _exact_steps(np.repeat([0.4, 0.3, 0.2], [4, 1, 3]))]
     [5]
     """
     kept = np.flatnonzero(~np.isnan(values))
@@ -132,7 +132,7 @@ def p_values(x: NDArray[np.float64], splits: Sequence[int]) -> list[float]:
 
     None where there are too few observations.
     """
-    return [*(step_ps(x, splits) or [1.0]), drift_p(x)] if len(x) >= MIN_RUNS else []
+    return [*(step_ps(x, splits) or [1.0]), _drift_p(x)] if len(x) >= MIN_RUNS else []
 
 
 def propose_steps(x: NDArray[np.float64]) -> list[int]:
@@ -186,7 +186,7 @@ def noise(x: NDArray[np.float64]) -> float:
     return float(np.sqrt(np.mean(differences**2) / 2))
 
 
-def confirmed_steps(x: NDArray[np.float64], alpha: float) -> list[int]:
+def _confirmed_steps(x: NDArray[np.float64], alpha: float) -> list[int]:
     """Proposed steps without the weakest ones: one after the other is dropped until all are significant."""
     splits = propose_steps(x)
     while splits:
@@ -225,10 +225,10 @@ def step_ps(x: NDArray[np.float64], splits: Sequence[int]) -> list[float]:
     return ps
 
 
-def drift_p(x: NDArray[np.float64]) -> float:
+def _drift_p(x: NDArray[np.float64]) -> float:
     """Two-sided p-value of Mann and Kendall's test for a monotone trend (Mann 1945).
 
-    >>> drift_p(np.arange(10.0)) < 0.001, drift_p(np.ones(10))
+    >>> _drift_p(np.arange(10.0)) < 0.001, _drift_p(np.ones(10))
     (True, 1.0)
     """
     from scipy import stats
