@@ -12,7 +12,7 @@ help: ## list the targets
 
 install: $(INSTALLED) ## make .venv with the pinned dependencies
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml setup.py constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,history]'
 	@touch $@

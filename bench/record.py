@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -293,8 +293,3 @@ def _read_lines(path: Path, read: Callable[[bytes], T], what: str) -> Iterator[T
                     ) from None
     except OSError as error:
         raise InputError(f"{path}: can't be read: {error.strerror}") from None
-
-
-def as_row(record: Any) -> dict[str, Any]:
-    """A flat record as a dict, for tables."""
-    return asdict(record)

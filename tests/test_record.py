@@ -145,10 +145,6 @@ def test_text_hash_tells_where_texts_end() -> None:
     assert record.example_hash(Example("1", "d", ("r",))) == record.example_hash(Example("2", "d", ("r",)))
 
 
-def test_as_row() -> None:
-    assert record.as_row(record.Count(1, 2, 3)) == {"ok": 1, "undefined": 2, "error": 3}
-
-
 # Schemas
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 HOME = Path(__file__).parents[1]
-PARTS = ("bench", "conf", "tests", "pyproject.toml", "README.md", "LICENSE")
+PARTS = ("bench", "conf", "tests", "pyproject.toml", "setup.py", "README.md", "LICENSE")
 
 
 def ships(folder: str, pattern: str) -> set[str]:
