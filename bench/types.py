@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, Literal, Protocol, runtime_checkable
+from typing import Annotated, Any, Literal
 
 OPTIONAL: Mapping[str, bool] = {"optional": True}
 """``field(metadata=OPTIONAL)``: the field may be missing in JSON (records of before lack it); all others have to be
@@ -175,8 +175,7 @@ class Aggregate:
     """``None``: descriptive, neither direction is better."""
 
 
-@runtime_checkable
-class Dataset(Protocol):
+class Dataset(ABC):
     """Anything that yields Examples; a reader derives from this."""
 
     @abstractmethod
@@ -187,8 +186,7 @@ class Dataset(Protocol):
         return ()
 
 
-@runtime_checkable
-class System(Protocol):
+class System(ABC):
     """A summarizer, an Example in and Candidates out; it derives from this."""
 
     role: Role
@@ -197,7 +195,7 @@ class System(Protocol):
     def summarize(self, example: Example) -> Iterator[Candidate]:
         """The system's summaries of one example (``candidates`` gives those of many systems)."""
 
-    def check(self, examples: Sequence[Example]) -> None:
+    def check(self, examples: Sequence[Example]) -> None:  # noqa: B027
         """Called once with all examples, before the first summary; InputError where they don't fit the system."""
 
     def warnings(self) -> Sequence[str]:
