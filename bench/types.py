@@ -41,6 +41,8 @@ ErrorKind = Literal[
     "role",
     "modality",
     "antonym",
+    "quantifier",
+    "comparison",
     "unsupported",
     "boilerplate",
 ]

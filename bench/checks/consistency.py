@@ -23,8 +23,8 @@ from bench.types import ErrorKind, Pair, Score, Seen, Span, Verdict
 
 _VERSION = 3
 _TELLING_FIRST: tuple[ErrorKind, ...] = (
-    "quote", "attribution", "role", "negation", "antonym", "modality", "date", "number", "entity", "boilerplate",
-    "unsupported",
+    "quote", "attribution", "role", "comparison", "negation", "antonym", "quantifier", "modality", "date", "number",
+    "entity", "boilerplate", "unsupported",
 )  # fmt: skip
 """Kinds of errors, those that say most first: who said or did it, before a name that another error brought along."""
 _MAX_EVIDENCE = 8

@@ -13,9 +13,12 @@ from dataclasses import dataclass
 
 from bench.checks.clauses.antonyms import ANTONYM_RULES
 from bench.checks.clauses.arcs import ARC_RULES, Clause, clauses, key
+from bench.checks.clauses.comparisons import COMPARISON_RULES, comparison_label
 from bench.checks.clauses.events import EVENT_RULES, Outcome, compare
 from bench.checks.clauses.nearcopies import denies_nothing, opposite_words, word_pairs
 from bench.checks.clauses.polarity import POLARITY_RULES
+from bench.checks.clauses.quantifiers import QUANTIFIER_RULES, quantified, quantifier_label
+from bench.checks.clauses.speakers import SPEAKER_RULES, another_speaker
 from bench.checks.findings import Finding, FindingsCheck, one_line
 from bench.checks.words.places import Aligned, Beside
 from bench.claims import claim_rules
@@ -25,13 +28,17 @@ from bench.models.syntax import Word, pipeline_name
 from bench.scorer import signature
 from bench.types import ErrorKind, Label, Span
 
-_VERSION = 3
+_VERSION = 4
 _MORE_SENTENCES = 12
 """Sentences with the same verb that are searched for one that agrees, before a claim is blamed."""
 _LONGEST = 2_000
 """Characters of a "sentence" (a list, a table) from which on it isn't parsed."""
 _SUPPORTS = 0.5
 """Share of both clauses' content words that an agreeing clause must share to support the claim's."""
+_NEARLY = 0.75
+"""Share of a claim's content words (by weight) that a sentence must have for its shares and sides to be compared."""
+_SHOWN = 5
+"""Words that a clause must have to be shown by itself, without its sentence."""
 _LEAST_CONTENT = 2
 _ABOUT_IT = 0.6
 """Share of a clause's content words that a sentence must have to be about the same thing."""
@@ -59,6 +66,7 @@ class Relations(FindingsCheck):
     def signature(self) -> str:
         """Versions of the rules and word lists, the claims, the parser, and how many sentences are compared."""
         rules = ",".join((ARC_RULES, POLARITY_RULES, EVENT_RULES, ANTONYM_RULES))
+        rules += f",{SPEAKER_RULES},{QUANTIFIER_RULES},{COMPARISON_RULES}"
         return signature(
             "relations", version=_VERSION, rules=rules, claims=claim_rules(), parser=pipeline_name(), most=self._most
         )
@@ -78,7 +86,7 @@ def judge(beside: Beside, most: int = 3) -> list[Finding]:
     if copy := next((one for one in aligned if document[one.sentence].split() == text.split()), None):
         return [Finding("supported", f"“{one_line(text, 60)}” word for word", beside.sentence, (copy.sentence,), 1.0)]
     compared = _Compared(beside, aligned)
-    return [*compared.clauses(), *compared.opposites()]
+    return [*compared.clauses(), *compared.opposites(), *compared.shares(), *compared.comparison()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +131,15 @@ class _Compared:
             yield from findings
 
     def _clause(self, clause: Clause) -> list[Finding]:
+        if wrong := self._of_another(clause):
+            return [wrong]
         matches = [
             _Match(outcome, theirs, place.aligned.sentence)
             for place in self.places
             for theirs in _alone(self.document, place.aligned.sentence).of(clauses)
             if (outcome := compare(clause, theirs, place.pairs))
         ]
-        matches = [match for match in matches if not (match.outcome.kind == "modality" and self._quoted(match))]
+        matches = [match for match in matches if match.outcome.kind == "agrees" or not self._says_nothing(match)]
         blamed = _best(match for match in matches if match.outcome.kind != "agrees")
         agreeing = _best(match for match in matches if match.outcome.kind == "agrees")
         if blamed and not _outweighed(blamed, agreeing):
@@ -160,6 +170,8 @@ class _Compared:
     def _blame(self, clause: Clause, match: _Match) -> list[Finding]:
         """One finding for each of the words that differ; their reason is the same."""
         outcome, span = match.outcome, self._span(match)
+        if len(self.document[span].split()) < _SHOWN:
+            span = match.sentence
         said = one_line(self.document[span])
         kind: ErrorKind = outcome.kind if outcome.kind != "agrees" else "unsupported"
         label: Label = "unsupported" if outcome.kind == "modality" else "contradicted"
@@ -169,6 +181,8 @@ class _Compared:
         elif outcome.kind == "modality":
             hedge = " … ".join(match.clause.words[index].text for index in outcome.theirs)
             reason = f"the document says “{hedge}”, the claim states it as a fact: “{said}”"
+        elif outcome.kind == "role":
+            reason = f"the document says it the other way round: “{said}”"
         else:
             ours, theirs = clause.words[clause.verb].text, match.clause.words[match.clause.verb].text
             reason = f"the document says “{theirs}”, the claim the opposite, “{ours}”: “{said}”"
@@ -196,13 +210,23 @@ class _Compared:
         reason = f"the claim denies (“{self.beside.candidate[where]}”) what the document doesn’t deny: “{said}”"
         return Finding("unsupported", reason, where, (about[0],), 0.0, "negation")
 
+    def _of_another(self, clause: Clause) -> Finding | None:
+        """What another speaker of a dialogue says of himself."""
+        turn = another_speaker(clause, self.document)
+        if turn is None:
+            return None
+        who, said = clause.words[clause.agents[0].head].text, one_line(self.document[turn.said])
+        reason = f"told of {who}, but it is {turn.speaker} who says of themselves: “{said}”"
+        return Finding("contradicted", reason, self._where([clause.agents[0].head]), (turn.said,), 0.0, "role")
+
     def opposites(self) -> Iterator[Finding]:
         """Words in whose place the document has the opposite."""
         blamed: dict[int, Finding] = {}
         for place in self.places:
             for (mine,), (other,) in opposite_words(self.words, place.words, place.aligned, place.pairs):
                 here, there = self.words[mine].text, place.words[other].text
-                if self.judged.get(mine) in (None, "unchecked") and mine not in blamed:
+                turned = comparison_label(self.words, place.words) == "supported"
+                if not turned and self.judged.get(mine) in (None, "unchecked") and mine not in blamed:
                     sentence = place.aligned.sentence
                     reason = f"the document says “{there}”, the claim the opposite, “{here}”"
                     start = sentence.start + place.words[other].start
@@ -216,6 +240,36 @@ class _Compared:
                     del blamed[mine]
         yield from blamed.values()
 
+    def shares(self) -> Iterator[Finding]:
+        """Quantifiers that say another share than the document's of the same things."""
+        for ours in quantified(self.words):
+            labels = {
+                place.aligned.sentence: label
+                for place in self._near
+                for theirs in quantified(place.words)
+                if (label := quantifier_label(ours, theirs))
+            }
+            if labels and "supported" not in labels.values():
+                label = min(labels.values())
+                sentence = next(sentence for sentence, one in labels.items() if one == label)
+                reason = f"“{self.words[ours.word].text}” of them, where the document has another share: "
+                reason += f"“{one_line(self.document[sentence])}”"
+                yield Finding(label, reason, self._where([ours.word]), (sentence,), 0.0, "quantifier")
+
+    def comparison(self) -> Iterator[Finding]:
+        """A comparison whose sides the document has exchanged."""
+        labels = {place.aligned.sentence: comparison_label(self.words, place.words) for place in self._near}
+        wrong = [sentence for sentence, label in labels.items() if label == "contradicted"]
+        if wrong and "supported" not in labels.values():
+            reason = f"the document compares them the other way round: “{one_line(self.document[wrong[0]])}”"
+            than = [index for index, word in enumerate(self.words) if word.text.lower() == "than"]
+            yield Finding("contradicted", reason, self._where(than), (wrong[0],), 0.0, "comparison")
+
+    @property
+    def _near(self) -> list[_Place]:
+        """The sentences that have nearly all of the claim's words."""
+        return [place for place in self.places if place.aligned.score >= _NEARLY]
+
     def _where(self, words: Sequence[int]) -> Span:
         start = self.beside.sentence.start
         return Span(start + self.words[words[0]].start, start + self.words[words[-1]].end)
@@ -224,8 +278,12 @@ class _Compared:
         start = match.sentence.start
         return Span(start + match.clause.start, start + match.clause.end)
 
-    def _quoted(self, match: _Match) -> bool:
-        """Whether the document's clause is someone's own words."""
+    def _says_nothing(self, match: _Match) -> bool:
+        """Whether the document's clause is a question or, of how certain it is, someone's own words."""
+        if self.document[match.sentence].rstrip(" \"”’'").endswith("?"):
+            return True
+        if match.outcome.kind != "modality":
+            return False
         place = match.sentence.start + match.clause.words[match.clause.verb].start
         return self.document.quote_around(Span(place, place + 1)) is not None
 

@@ -34,6 +34,8 @@ KINDS: Mapping[str, str] = {
     "role": "who did what",
     "modality": "how certain",
     "antonym": "opposite",
+    "quantifier": "how many of them",
+    "comparison": "which is more",
     "unsupported": "not in the document",
     "boilerplate": "boilerplate",
 }

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from bench.models.syntax import Word
 
-ANTONYM_RULES = "antonyms-1"
+ANTONYM_RULES = "antonyms-2"
 """Names the version of this table, for signatures."""
 
 _VERBS = """
@@ -89,6 +89,7 @@ profit ~ loss/deficit
 surplus ~ deficit/shortage
 import ~ export
 buyer ~ seller
+buying/purchase ~ selling/sale
 winner ~ loser
 innocence ~ guilt
 strength ~ weakness

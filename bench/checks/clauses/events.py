@@ -11,14 +11,16 @@ from bench.checks.clauses.antonyms import are_antonyms
 from bench.checks.clauses.arcs import Clause, Thing, different, key, same
 from bench.checks.clauses.polarity import Told
 
-EVENT_RULES = "events-2"
+EVENT_RULES = "events-3"
 """Names the version of these rules, for signatures."""
 
 NO_PAIRS: Mapping[int, int] = MappingProxyType({})
-Kind = Literal["agrees", "negation", "modality", "antonym"]
+Kind = Literal["agrees", "negation", "modality", "antonym", "role"]
 
 # Verbs that a text uses of many different events: they need more in common than others.
 _LIGHT = frozenset("be have do get make take go say come give put want keep become see know think tell".split())
+# Who meets is met.
+_MUTUAL = frozenset("be become meet marry face fight play join equal match resemble divorce rival".split())
 _HARD: frozenset[str] = frozenset({"past", "present", "unknown"})
 
 
@@ -89,8 +91,16 @@ def compare(ours: Clause, theirs: Clause, pairs: Mapping[int, int] = NO_PAIRS) -
     if _hardened(mine, other):
         one_event = copied or (one_event and ours.lemma not in _LIGHT)
         return Outcome("modality", True, strength, verbs[0], (*other.hedges, theirs.verb)) if one_event else None
+    if "different" not in (agents, patients):
+        return Outcome("agrees", one_event, strength, *verbs)
     # Subject and object exchanged: the same words, but not the same told.
-    return None if "different" in (agents, patients) else Outcome("agrees", one_event, strength, *verbs)
+    crossed = _slot(ours.agents, theirs.patients), _slot(ours.patients, theirs.agents)
+    if crossed != ("same", "same") or ours.lemma in _MUTUAL:
+        return None
+    here, there = (
+        tuple(sorted(thing.head for thing in (*clause.agents, *clause.patients))) for clause in (ours, theirs)
+    )
+    return Outcome("role", True, strength, here, there)
 
 
 def _copied(ours: Clause, theirs: Clause, pairs: Mapping[int, int]) -> bool:

@@ -8,12 +8,13 @@ from typing import Literal
 
 from bench.models.syntax import Word
 
-POLARITY_RULES = "polarity-1"
+POLARITY_RULES = "polarity-2"
 """Names the version of these rules, for signatures."""
 
-Mood = Literal["past", "present", "future", "possible", "wished", "unknown"]
+Mood = Literal["past", "present", "future", "possible", "wished", "would", "unknown"]
 """How a clause is told: as having happened (past), as going on or general (present), as to come (will, plans to,
-expected to), as possible (may, would, if), as wanted or tried (asked to, tried to), or not to be told."""
+expected to), as possible (may, could, if), as wanted or tried (asked to, tried to), with “would” (possible, polite, or
+to come as seen from the past: “he would win that fight”), or not to be told."""
 
 _NOT = frozenset("not n't n’t never nor cannot nowhere".split())
 _NONE = frozenset("no nobody none nothing neither".split())
@@ -39,8 +40,9 @@ _SAME = frozenset("manage begin start continue get happen proceed go come use se
 """Governors that leave things as they are: who managed to go went, who didn't manage to go didn't."""
 _MODALS: dict[str, Mood] = {
     "will": "future", "wo": "future", "'ll": "future", "’ll": "future", "shall": "future", "sha": "future",
-    "may": "possible", "might": "possible", "could": "possible", "would": "possible", "should": "possible",
-    "'d": "possible", "’d": "possible", "ought": "possible", "must": "possible", "can": "possible", "ca": "possible",
+    "may": "possible", "might": "possible", "could": "possible", "should": "possible",
+    "would": "would", "'d": "would", "’d": "would", "ought": "possible", "must": "possible",
+    "can": "possible", "ca": "possible",
 }  # fmt: skip
 _PERHAPS = frozenset("perhaps maybe possibly probably likely potentially".split())
 _CONDITIONS = frozenset("if unless whether lest".split())
