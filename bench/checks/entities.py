@@ -17,14 +17,15 @@ from bench.checks.names.instead import instead
 from bench.checks.names.mentions import Mention, bare, mentions
 from bench.checks.names.offices import wrong_office
 from bench.checks.words.places import Beside
-from bench.checks.words.spelling import NameToken, is_caseless
+from bench.checks.words.spelling import NameToken, is_caseless, name_tokens
 from bench.claims import claim_rules, claims
 from bench.language.article import Article, article
+from bench.language.lexicon import word_groups
 from bench.models.spacy_pipeline import DEFAULT, Parser, load
 from bench.scorer import signature
 from bench.types import Span
 
-_VERSION = 4
+_VERSION = 5
 _RECASED = " (read with the document's capitals)"
 _CASELESS = "the candidate has no capital letters: a name that the document doesn't have can't be told"
 _BEGINS = re.compile(r"(?:^|[.!?:;\n\"“”‘’'`(–—])\s*$")
@@ -98,6 +99,11 @@ class Entities(FindingsCheck):
             return Finding("contradicted", reason, wrong[0], wrong[1:], 0.0, "entity")
         if found:
             return Finding("supported", shown, where, found, 1.0)
+        if small := index.phrase(mention.tokens, gaps=False):
+            reason = (
+                f"“{one_line(document[small[0]])}” stands in the document without capitals: it may be another thing"
+            )
+            return Finding("unchecked", reason, where, small[:1])
         reason = f"“{shown}” is not in the document"
         if near := _nearest(index, mention):
             reason += f", which has {' and '.join(f'“{one_line(document[span], 60)}”' for span in near)}"
@@ -196,7 +202,14 @@ def _abbreviated(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
         return ()
     single = len(mention.tokens) == 1
     span = _spelled_out(index, mention) if single else index.acronym(initials(mention.tokens))
-    return (span,) if span else ()
+    return (span,) if span else _short(index, mention)
+
+
+def _short(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
+    """Another form of the name, where no initials show it: the Fed, the Federal Reserve."""
+    written = " ".join(token.written.lower() for token in mention.tokens)
+    forms = sorted(word_groups("short_names", " / ").get(written, ()))
+    return tuple(span for form in forms for span in index.phrase(name_tokens(form, True), gaps=False)[:1])[:1]
 
 
 def _spelled_out(index: NameIndex, mention: Mention) -> Span | None:

@@ -61,6 +61,23 @@ def word_table(name: str) -> Mapping[str, str]:
     return dict(line.split(" ", 1) for line in _lines(name))
 
 
+@cache
+def word_groups(name: str, between: str | None = None) -> Mapping[str, frozenset[str]]:
+    """Word → the words that a line of ``bench/data/english/NAME.txt`` has beside it; of several lines all of them.
+
+    ``between``: what separates them; white space unless told.
+
+    >>> sorted(word_groups("nicknames")["katie"] & {"kate", "ted"})
+    ['kate']
+    """
+    found: dict[str, frozenset[str]] = {}
+    for line in _lines(name):
+        group = line.split(between)
+        for word in group:
+            found[word] = found.get(word, frozenset()) | (frozenset(group) - {word})
+    return found
+
+
 def _lines(name: str) -> list[str]:
     lines = (_FILES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return [line for line in lines if line and not line.startswith("#")]
