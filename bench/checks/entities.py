@@ -17,7 +17,7 @@ from bench.checks.names.instead import instead
 from bench.checks.names.mentions import Mention, bare, mentions
 from bench.checks.names.offices import wrong_office
 from bench.checks.words.places import Beside
-from bench.checks.words.spelling import NameToken, is_caseless, name_tokens
+from bench.checks.words.spelling import WORD, NameToken, is_caseless, name_tokens
 from bench.claims import claim_rules, claims
 from bench.language.article import Article, article
 from bench.language.lexicon import word_groups
@@ -207,7 +207,7 @@ def _abbreviated(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
 
 def _short(index: NameIndex, mention: Mention) -> tuple[Span, ...]:
     """Another form of the name, where no initials show it: the Fed, the Federal Reserve."""
-    written = " ".join(token.written.lower() for token in mention.tokens)
+    written = " ".join(WORD.findall(" ".join(token.written.lower() for token in mention.tokens)))
     forms = sorted(word_groups("short_names", " / ").get(written, ()))
     return tuple(span for form in forms for span in index.phrase(name_tokens(form, True), gaps=False)[:1])[:1]
 

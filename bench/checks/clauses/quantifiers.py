@@ -23,8 +23,10 @@ _SHARES = {
 }  # fmt: skip
 """Quantifier → least and greatest share that it may mean."""
 _BETWEEN = frozenset({"of", "the", "its", "their", "these", "those", "his", "her", "our"})
-_HEDGED = frozenset("not almost nearly virtually at a quite".split())
-"""Before or right after a quantifier they make another one of it: not all, almost all, at most, a few, quite a few."""
+_SHIFTED = {"not": (0.0, 0.99), "almost": (0.8, 1.0), "nearly": (0.8, 1.0), "virtually": (0.8, 1.0)}
+"""What such a word before it makes of all, every and each."""
+_OTHERS = frozenset({"at", "a", "quite", "so", "how"})
+"""Before a quantifier they make something else of it: at most, a few."""
 _NEAR = 5
 _NOUNS = ("NN", "NNS")
 
@@ -55,7 +57,10 @@ def quantified(words: Sequence[Word]) -> Iterator[Quantified]:
             continue
         between = words[index + 1 : noun]
         shares = _SHARES.get(word.text.lower())
-        if {other.text.lower() for other in words[max(0, index - 1) : index]} & _HEDGED:
+        before = words[index - 1].text.lower() if index else ""
+        if shares == (1.0, 1.0):
+            shares = _SHIFTED.get(before, shares)
+        elif before in _OTHERS or before in _SHIFTED:
             continue
         if word.tag == "CD" and any(other.text.lower() == "of" for other in between):
             shares = _share([word.text, *(other.text for other in between if other.tag == "CD")])

@@ -41,7 +41,7 @@ _OWN_LEAD = 0.4
 """How much more of the context than the name's own sentences a sentence must have to settle its place alone."""
 
 _PRONOUNS = frozenset("he she they him her them his hers their who".split())
-_FIRST = re.compile(r"\b(?:I|i|me|my|mine|myself)\b")
+_FIRST = re.compile(r"\b[Ii]\b")
 _STAND_INS = PERSON_NOUNS | MEN | WOMEN | _PRONOUNS
 """Words for people that the document may have where the claim has the name: “both leaders” for the two of them."""
 
