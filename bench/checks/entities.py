@@ -99,11 +99,12 @@ class Entities(FindingsCheck):
             return Finding("contradicted", reason, wrong[0], wrong[1:], 0.0, "entity")
         if found:
             return Finding("supported", shown, where, found, 1.0)
-        if small := index.phrase(mention.tokens, gaps=False):
+        small = [span for span in index.phrase(mention.tokens, gaps=False) if _casual(document, span)]
+        if small:
             reason = (
                 f"“{one_line(document[small[0]])}” stands in the document without capitals: it may be another thing"
             )
-            return Finding("unchecked", reason, where, small[:1])
+            return Finding("unchecked", reason, where, tuple(small[:1]))
         reason = f"“{shown}” is not in the document"
         if near := _nearest(index, mention):
             reason += f", which has {' and '.join(f'“{one_line(document[span], 60)}”' for span in near)}"
@@ -115,6 +116,14 @@ def _common(index: NameIndex, mention: Mention) -> bool:
     places = index.places(mention.tokens[0], capital=False) if len(mention.tokens) == 1 else ()
     begins = _BEGINS.search(mention.text.text[max(0, mention.span.start - 8) : mention.span.start])
     return bool(places and begins) and not any(index.tokens[place].capital for place in places)
+
+
+def _casual(document: Article, place: Span) -> bool:
+    """Whether what is written around a place has no capitals, whatever it names."""
+    sentence = document.sentences[max(0, document.sentence_at(place.start))]
+    start = document.text.rfind(":", sentence.start, place.start) + 1
+    around = document.text[start or sentence.start : sentence.end]
+    return not any(word[0].isupper() and word != "I" for word in WORD.findall(around))
 
 
 def everywhere(index: NameIndex, mention: Mention, found: Sequence[Span]) -> tuple[Span, ...]:

@@ -155,6 +155,26 @@ def test_spellings_of_a_word_have_one_key(word: str) -> None:
     assert key(word) == "xi"
 
 
+@pytest.mark.parametrize(
+    ("written", "label", "document", "expected"),
+    [
+        ("Kate Delmore", "PERSON", "Katherine Delmore won.", "supported"),
+        ("William Hart", "PERSON", "Bill Hart won.", "supported"),
+        ("Kate Delmore", "PERSON", "Caroline Delmore won.", "unsupported"),
+        ("Fed", "ORG", "The Federal Reserve kept its rates.", "supported"),
+        ("the Federal Reserve", "ORG", "The Fed kept its rates.", "supported"),
+        ("Gunners", "ORG", "Arsenal won in Rome.", "supported"),
+        ("Argentina", "GPE", "Ben: argentina and chile, i am in Rome now", "unchecked"),
+        ("Apple", "ORG", "Ben: He ate an apple. We were in Rome.", "unsupported"),
+    ],
+)
+def test_short_names_nicknames_and_names_without_capitals(
+    written: str, label: str, document: str, expected: str
+) -> None:
+    (verdict,) = entity_score(f"Then {written} said yes.", (written, label), document=document).verdicts
+    assert verdict.label == expected, verdict
+
+
 def test_swapping_any_name_is_found() -> None:
     text = "Maria Keller met Volodymyr Zelenskyy in Oslo. Anna Smith of Goldman Sachs watched the Russian delegation."
     assert [v.label for v in entity_score(text).verdicts] == ["supported", "supported"]

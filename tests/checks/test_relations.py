@@ -125,13 +125,52 @@ def test_another_sentence_that_agrees_clears_the_claim() -> None:
     "candidate",
     [
         "The local newspaper sued the mayor on Friday.",
-        "The local newspaper sued the mayor on Friday over a report about the harbour.",
         "The mayor was sued by the local newspaper.",
-        "United beat Rovers 2-0 at home.",
     ],
 )
-def test_subject_and_object_exchanged_are_not_judged_nor_called_supported(candidate: str) -> None:
+def test_subject_and_object_exchanged_in_other_words_are_not_judged_nor_called_supported(candidate: str) -> None:
     assert relation_verdict(candidate).label == "unchecked"
+
+
+@pytest.mark.parametrize(
+    ("candidate", "document", "kind", "marked"),
+    [
+        ("The journalist sued the lawyer for libel.", "The lawyer sued the journalist for libel.", "role",
+         ["journalist", "lawyer"]),
+        ("United beat Rovers 2-0 at home.", DOCUMENT, "role", ["United", "Rovers"]),
+        ("The journalist married the lawyer in May.", "The lawyer married the journalist in May.", None, []),
+        ("Mice given tea slept longer than mice given milk.", "Mice given milk slept longer than mice given tea.",
+         "comparison", ["than"]),
+        ("The tunnel is shorter than the road.", "The road is longer than the tunnel.", None, []),
+        ("Most of the 40 gardeners complained.", "Only 3 of the 40 gardeners complained.", "quantifier", ["Most"]),
+        ("Few of the gardeners complained.", "Only 3 of the 40 gardeners complained.", None, []),
+        ("All gardeners complained.", "Some gardeners complained.", "quantifier", ["All"]),
+        ("Some gardeners complained.", "All gardeners complained.", None, []),
+        ("No gardeners complained.", "Not all gardeners complained.", "quantifier", ["No"]),
+        ("Most gardeners complained.", "Almost all gardeners complained.", None, []),
+        ("Orla cannot come on Friday.", "Chen: I cannot come on Friday.\nOrla: Then we meet on Monday.", "role",
+         ["Orla"]),
+        ("Chen cannot come on Friday.", "Chen: I cannot come on Friday.\nOrla: Then we meet on Monday.", None, []),
+        ("Orla can come on Friday.", "Chen: I like Fridays.\nOrla: I can come on Friday.", None, []),
+        ("Orla will send the file.", "Chen: Can you send me the file?\nOrla: Sure, in an hour.", None, []),
+        ("Anna signed the treaty.", "Ben: Why did Anna not sign the treaty?\nAnna: Oh, I did.", None, []),
+        ("She won that race on points.", "In 1989 she would win that race on points.", None, []),
+        ("The bank announced bond selling.", "The bank announced bond buying.", "antonym", ["selling"]),
+    ],
+)  # fmt: skip
+def test_exchanged_sides_shares_and_speakers(
+    candidate: str, document: str, kind: str | None, marked: list[str]
+) -> None:
+    verdict = relation_verdict(candidate, document)
+    assert verdict.kind == kind, verdict
+    assert [candidate[span.slice] for span in verdict.marks] == marked
+    assert kind is None or verdict.label in ("contradicted", "unsupported")
+
+
+def test_short_evidence_is_shown_with_its_sentence() -> None:
+    verdict = relation_verdict("The rain did not stop.", "The rain stopped. Everybody left the hall early.")
+    assert verdict.kind == "negation"
+    assert "The rain stopped" in verdict.reason
 
 
 def test_a_long_list_is_not_parsed() -> None:
