@@ -164,8 +164,8 @@ def test_spellings_of_a_word_have_one_key(word: str) -> None:
         ("Fed", "ORG", "The Federal Reserve kept its rates.", "supported"),
         ("the Federal Reserve", "ORG", "The Fed kept its rates.", "supported"),
         ("Gunners", "ORG", "Arsenal won in Rome.", "supported"),
-        ("Argentina", "GPE", "Ben: argentina and chile, i am in Rome now", "unchecked"),
-        ("Apple", "ORG", "Ben: He ate an apple. We were in Rome.", "unsupported"),
+        ("Argentina", "GPE", "Ben: argentina and chile\nIda: We were in Rome.", "unchecked"),
+        ("Apple", "GPE", "Ben: He ate an apple.\nIda: We were in Rome.", "unsupported"),
     ],
 )
 def test_short_names_nicknames_and_names_without_capitals(
