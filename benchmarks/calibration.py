@@ -24,6 +24,7 @@ from bench.aggregate import join_verdicts
 from bench.api import Run
 from bench.checks.calibration import RULED, Calibration, calibration_json
 from bench.checks.support import Support
+from bench.checks.textkinds import text_kinds
 from bench.meta.calibrate import LabelledSummary, bags, best_threshold, doubted, fitted, passing, rescaled, subset
 from bench.metrics.rouge import Rouge
 from bench.statistics.accuracy import balanced_accuracy
@@ -48,6 +49,7 @@ class Kind:
     judged: JudgedSet
     documents: list[str]
     summaries: list[LabelledSummary]
+    pairs: list[Pair]
     copied: Floats
     rouge2: Floats
 
@@ -72,7 +74,7 @@ def read(judged: JudgedSet, lines: Sequence[Mapping[str, object]], run: Run) -> 
             pairs.append(Pair(example, Candidate(example.id, system, summary["text"])))
     rouge = [score.values["rouge2_precision"] for score in Rouge(types=("rouge2",)).score(pairs)]
     shares = [copied(pair.example.document, pair.candidate.text) for pair in pairs]
-    return Kind(judged, documents, found, np.array(shares), np.array(rouge))
+    return Kind(judged, documents, found, pairs, np.array(shares), np.array(rouge))
 
 
 def read_bags(kinds: Sequence[Kind]) -> list[Bags]:
@@ -105,8 +107,8 @@ def after_labels(found: Bags, documents: Sequence[str], weights: Floats) -> floa
     return float(np.mean(errors))
 
 
-def row(kind: Kind, others: Sequence[Kind]) -> str:
-    """One kind's line: what weights of the others do on it."""
+def row(kind: Kind, others: Sequence[Kind]) -> tuple[str, float]:
+    """One kind's line, what weights of the others do on it, and its calibration error."""
     shown = interval(kind.labels, kind.documents)
     weights = fit_to(others)
     found = bags(kind.summaries, FEATURES)[0]
@@ -121,7 +123,17 @@ def row(kind: Kind, others: Sequence[Kind]) -> str:
         kind.judged.name, str(len(good)), f"{good.mean():.2f}", shown(summary_values(found, weights)),
         shown(kind.copied), shown(kind.rouge2), *(f"{number:.2f}" for number in numbers),
     ]  # fmt: skip
-    return "| " + " | ".join(cells) + " |"
+    return "| " + " | ".join(cells) + " |", error
+
+
+def errors_by_kind(kinds: Sequence[Kind], errors: Sequence[float]) -> dict[str, str]:
+    """Kind of text that a run can tell → the least and the greatest calibration error on the sets that are of it."""
+    found: dict[str, list[float]] = {}
+    for kind, error in zip(kinds, errors, strict=True):
+        for name, (many, of) in text_kinds(kind.pairs).items():
+            if 2 * many >= of:
+                found.setdefault(name, []).append(error)
+    return {name: f"{min(some):.2f} to {max(some):.2f}" for name, some in found.items()}
 
 
 def main() -> None:
@@ -142,8 +154,13 @@ def main() -> None:
     print("| text | summaries | consistent | consistency | copied trigrams | ROUGE-2 precision | calibration error "
           "| after 50 labels | balanced accuracy | good flagged | bad flagged |")  # fmt: skip
     print("| --- |" + " ---: |" * 10, flush=True)
+    errors = []
     for kind in kinds:
-        print(row(kind, [other for other in kinds if other is not kind and other.judged.fits]), flush=True)
+        line, error = row(kind, [other for other in kinds if other is not kind and other.judged.fits])
+        print(line, flush=True)
+        errors.append(error)
+    off = errors_by_kind(kinds, errors)
+    print(f"calibration error by what a run can tell of a text: {off}")
     chosen = [kind for kind in kinds if kind.judged.fits]
     weights = fit_to(chosen)
     about = "; ".join(f"{len(kind.summaries)} summaries of {kind.judged.name}" for kind in chosen)
@@ -151,7 +168,7 @@ def main() -> None:
         0.0, dict.fromkeys(FEATURES, 0.0), 0.0, {"support": Support().signature()}, CHECKS[:-1], {}
     )  # fmt: skip
     threshold = best_threshold(read_bags(chosen), FEATURES, weights)
-    made = fitted(weights, threshold, unfitted, {"fitted_to": about})
+    made = fitted(weights, threshold, unfitted, {"fitted_to": about, **off})
     print(f"intercept {made.intercept}, weights {made.weights}, threshold {made.threshold}")
     if options.write:
         options.write.write_text(calibration_json(made), encoding="utf-8")

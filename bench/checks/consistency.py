@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 
 from bench.checks.calibration import CALIBRATION, FLAGS, RULED, Calibration, grades, gravest, read_calibration, rulings
 from bench.checks.findings import HIGHER_IS_BETTER, claim_values, claims_of
+from bench.checks.textkinds import KINDS, text_kinds
 from bench.claims import claim_rules
 from bench.errors import InputError
 from bench.paths import user_path
@@ -60,6 +61,7 @@ class Consistency(Scorer):
         path = CALIBRATION if calibration is None else user_path(calibration, f"checks.{name}.calibration")
         self._calibration, self._hash = read_calibration(path)
         self._parts: Mapping[str, Scorer] = {}
+        self._texts: Mapping[str, tuple[int, int]] = {}
 
     def attach(self, scorers: Mapping[str, Scorer]) -> None:
         """Take note of which of the checks the run has."""
@@ -69,6 +71,11 @@ class Consistency(Scorer):
     def calibration(self) -> Calibration | None:
         """The calibration; ``None`` where the run lacks a check whose scores it reads."""
         return self._calibration if set(self._calibration.graders) <= set(self._parts) else None
+
+    def prepare(self, pairs: Sequence[Pair]) -> None:
+        """Look at what kind of texts they are: on some the probability is known to be off."""
+        if any(kind in self._calibration.about for kind in KINDS):
+            self._texts = text_kinds(pairs)
 
     def signature(self) -> str:
         """The checks that are combined, the version of the rule, the calibration, and what a claim is.
@@ -96,7 +103,7 @@ class Consistency(Scorer):
         return {**about, "probability_threshold": str(used.threshold)}
 
     def warnings(self) -> Sequence[str]:
-        """Which of the checks the run lacks, and that the probability belongs to other recipes, if so."""
+        """Which checks the run lacks; that the probability belongs to other recipes, or isn't calibrated, if so."""
         missing = [check for check in self.needs if check not in self._parts]
         found = [f"without {', '.join(missing)}, which this run doesn't have"] if missing else []
         if used := self.calibration:
@@ -108,6 +115,12 @@ class Consistency(Scorer):
                     "these it ranks claims, but is no probability, and its threshold and figures don't hold; "
                     "sumbench calibrate fits it to labels of yours"
                 )
+            found += [
+                f"flawless isn't calibrated for {KINDS[kind]} ({many} of {of} documents): it was off by "
+                f"{used.about[kind]} where it was tried on such; sumbench calibrate fits it to labels of yours"
+                for kind, (many, of) in self._texts.items()
+                if kind in used.about and 2 * many >= of
+            ]
         return found
 
     def combine(self, pair: Pair, scores: Mapping[str, Score]) -> Score:
