@@ -81,18 +81,14 @@ class Entities(FindingsCheck):
         found = find(index, mention)
         other = None
         if not mention.headline:
-            plain = all(token.place or index.always_capital(token) for token in mention.tokens)
-            other = instead(beside, mention, everywhere(index, mention, found), plain, self._parser)
-        if not mention.sure and not found and not (other and other.name):
+            other = instead(beside, mention, everywhere(index, mention, found), self._parser)
+        if not mention.sure and not found and not other:
             return None
-        if other and other.name:
+        if other:
             there = one_line(bare(document[other.name]), 60)
             known = "" if not found else "elsewhere "
             reason = f"“{shown}” is {known or 'not '}in the document, which has “{there}” in this place"
             return Finding("contradicted", reason, where, (other.name, other.sentence), 0.0, "entity")
-        if other:
-            reason = f"“{shown}” is in the document, but not near what is said of it here"
-            return Finding("unsupported", reason, where, (other.sentence, *found), 0.0, "entity")
         if found and mention.label == "PERSON" and (wrong := wrong_office(index, mention)):
             ours, theirs = one_line(mention.text[wrong[0]]), one_line(document[wrong[1]])
             reason = f"“{ours}” beside {shown}, whom the document calls “{theirs}”"

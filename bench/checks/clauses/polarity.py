@@ -177,7 +177,8 @@ class _Reader:
             elif lemma in _PLANNING or lemma in _WISHING:
                 self.hedges.append(word.head)
                 self._negations_at(word.head)
-                self._negations_at(head.head)
+                if not head.tag.startswith("VB"):  # "made no attempt to"
+                    self._negations_at(head.head)
                 return "future" if lemma in _PLANNING else "wished"
             elif lemma not in _SAME and not (lemma == "be" and word.dep == "xcomp"):
                 return "unknown"

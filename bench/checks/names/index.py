@@ -68,10 +68,6 @@ class NameIndex:
             return [index for index in found if self.tokens[index].capital]
         return found
 
-    def always_capital(self, token: NameToken) -> bool:
-        """Whether the document never has a word of a name as an ordinary word."""
-        return all(self.tokens[place].capital for place in self.places(token, capital=False))
-
     def phrase(self, tokens: Sequence[NameToken], *, person: bool = False, gaps: bool = True) -> list[Span]:
         """Where the words stand one after the other, best spelled alike first; empty if nowhere.
 

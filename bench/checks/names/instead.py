@@ -1,9 +1,8 @@
 """A name that the document has, but not in this role: what the document has in its place.
 
-Two signs, both from words alone. *Place*: a claim's sentence is laid beside the document's sentences that it
-may come from; where the words around the name bracket another name of its kind, the document has that one.
-*Company*: most of what surrounds the name stands in one sentence of the document, and the name only in places
-that have little of it.
+From words alone: a claim's sentence is laid beside the document's sentences that it may come from; where the words
+around the name bracket another name of its kind, the document has that one. That a name stands far from what is
+said of it is no sign: on judged summaries such flags were right no more often than any.
 
 The thresholds were chosen on the choosing half of SummEval's documents (references and cased summaries
 against the same with one name swapped); the other half is reported.
@@ -15,11 +14,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.checks.names.counterparts import PEOPLE, Slot, counterparts, kind
+from bench.checks.names.counterparts import Slot, counterparts
 from bench.checks.names.mentions import Mention
 from bench.checks.words.places import Beside, DocumentIndex
-from bench.claims.people import MEN, WOMEN
-from bench.claims.people import PEOPLE as PERSON_NOUNS
 from bench.language.article import Article
 from bench.models.spacy_pipeline import Parser
 from bench.types import Span
@@ -33,17 +30,12 @@ _CONTEXT = 0.3
 _TIGHT_CONTEXT = 0.4
 _COPIED = 0.9
 """Share of the context from which a sentence counts as copied but for the name: its type no longer matters."""
-_APART_CONTEXT = 0.45
-_FAR, _FAR_LEAD = 3, 0.1
-"""Sentences around the name's places that may hold its context, and how much more another sentence must have."""
-_CLOSE, _CLOSE_LEAD = 1, 0.3
+_CLOSE = 1
+"""Sentences around the name's places that may hold its context."""
 _OWN_LEAD = 0.4
 """How much more of the context than the name's own sentences a sentence must have to settle its place alone."""
 
-_PRONOUNS = frozenset("he she they him her them his hers their who".split())
 _FIRST = re.compile(r"\b[Ii]\b")
-_STAND_INS = PERSON_NOUNS | MEN | WOMEN | _PRONOUNS
-"""Words for people that the document may have where the claim has the name: “both leaders” for the two of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +44,14 @@ class Instead:
 
     sentence: Span
     """The sentence of the document that has most of what the claim says around the name."""
-    name: Span | None
-    """Another name in the name's place there; None when the place is open: the name only isn't near."""
+    name: Span
+    """Another name in the name's place there."""
 
 
-def instead(beside: Beside, mention: Mention, places: Sequence[Span], plain: bool, parser: Parser) -> Instead | None:
+def instead(beside: Beside, mention: Mention, places: Sequence[Span], parser: Parser) -> Instead | None:
     """What the document has in a name's place; ``None`` where it may well have the name itself.
 
-    ``places``: everywhere the document has the name, or a part that may stand for it; ``plain``: whether its words are
-    nothing but names, none of them also written small in the document.
+    ``places``: everywhere the document has the name, or a part that may stand for it.
     """
     document, index = beside.document, beside.index
     inside = [n for n, word in enumerate(beside.words) if mention.span.start <= word.start < mention.span.end]
@@ -91,10 +82,7 @@ def instead(beside: Beside, mention: Mention, places: Sequence[Span], plain: boo
         if addressed:
             # The best place says it of somebody whom it doesn't name: no worse one says who that is.
             return None
-    # Where something happened may be said elsewhere in the document.
-    if not homes or not plain or slot.placed or _known(index, slot, homes):
-        return None
-    return _apart(index, weights, homes, label)
+    return None
 
 
 def _says_who(document: Article, sentence: Span, name: Span) -> bool:
@@ -102,31 +90,6 @@ def _says_who(document: Article, sentence: Span, name: Span) -> bool:
     before, behind = document.text[: name.start].rstrip(" \t"), document.text[name.end :].lstrip(" \t")
     opens = before[-1:] in {"", "\n"} and behind[:1] == ":"
     return not opens or _FIRST.search(document.text[name.end : sentence.end]) is not None
-
-
-def _known(index: DocumentIndex, slot: Slot, homes: set[int]) -> bool:
-    """Whether the content word right beside a name stands with it in the document: two sentences made one."""
-    beside = (*slot.words[max(0, slot.first - 1) : slot.first], *slot.words[slot.last + 1 : slot.last + 2])
-    keys = {word.key for word in beside if not word.small}
-    return any(keys & {word.key for word in index.words[home]} for home in homes)
-
-
-def _apart(index: DocumentIndex, weights: dict[str, float], homes: set[int], label: str | None) -> Instead | None:
-    """The sentence that has the name's company when the name is nowhere near."""
-    if kind(label) in (PEOPLE, None):
-        return None
-    here = shares(index, weights, 0)
-    best = max((n for n in range(len(here)) if n not in homes), key=lambda n: (here[n], -n), default=None)
-    if best is None or here[best] < _APART_CONTEXT:
-        return None
-    if kind(label) == "person" and any(word.key in _STAND_INS for word in index.words[best]):
-        return None
-    for reach, lead in ((_FAR, _FAR_LEAD), (_CLOSE, _CLOSE_LEAD)):
-        around = shares(index, weights, reach)
-        own = max((around[home] for home in homes), default=0.0)
-        if here[best] - own >= lead:
-            return Instead(index.document.sentences[best], None)
-    return None
 
 
 def _context(index: DocumentIndex, slot: Slot) -> dict[str, float]:

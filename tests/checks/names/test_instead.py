@@ -142,30 +142,3 @@ def test_real_copied_sentences_are_left_alone_and_swapped_ones_are_not() -> None
                 flagged += any(v.label in ("unsupported", "contradicted") for v in judged(outcome.text, document))
     assert swapped >= 15
     assert flagged >= 0.8 * swapped
-
-
-def test_a_description_stands_for_the_person_it_describes() -> None:
-    document = (
-        "President Anna Berg met Chancellor Lena Holm in Oslo. They dined by the harbour. It rained all day. "
-        "Ferries were late. Shops closed early. Both leaders said that they wanted an early end to the long war in the "
-        "northern province."
-    )
-    claim = "Berg and Holm wanted an early end to the long war in the northern province."
-    assert not [verdict for verdict in judged(claim, document) if verdict.label in ("unsupported", "contradicted")]
-    somebody = document.replace("Both leaders said that they wanted", "The committee wanted")
-    assert [verdict.kind for verdict in judged(claim, somebody)] == ["entity"]
-
-
-CHAT = "Lena: will fetch you at 8\nLena: be ready\nOskar: cool man\nLena: I was ready at 6\nOskar: just call"
-
-
-@pytest.mark.parametrize(
-    ("claim", "label"),
-    [
-        ("Oskar will be ready.", "supported"),  # Lena tells him to
-        ("Oskar was ready at 6.", "contradicted"),  # Lena says it of herself
-        ("Lena was ready at 6.", "supported"),
-    ],
-)
-def test_who_opens_a_turn_is_meant_where_the_turn_says_i(claim: str, label: str) -> None:
-    assert [verdict.label for verdict in judged(claim, CHAT)] == [label]
