@@ -15,7 +15,6 @@ from bench.checks.names.casing import recased
 from bench.checks.names.index import NameIndex, initials
 from bench.checks.names.instead import instead
 from bench.checks.names.mentions import Mention, bare, mentions
-from bench.checks.names.offices import wrong_office
 from bench.checks.words.places import Beside
 from bench.checks.words.spelling import WORD, NameToken, is_caseless, name_tokens
 from bench.claims import claim_rules, claims
@@ -44,9 +43,8 @@ class Entities(FindingsCheck):
     hyphens and plurals. A capital is not its country. Names are found by the pipeline ``model`` (a
     package or a folder), and by runs of proper nouns that it didn't take for names.
 
-    The role: what the document has in the name's place (``bench.checks.names.instead``), and the office and nation
-    beside a person's name (``bench.checks.names.offices``). A candidate without capitals is read with the document's;
-    names that the document doesn't have can't be told in it.
+    The role: what the document has in the name's place (``bench.checks.names.instead``). A candidate without capitals is
+    read with the document's; names that the document doesn't have can't be told in it.
     """
 
     nothing = "no name in this claim"
@@ -89,10 +87,6 @@ class Entities(FindingsCheck):
             known = "" if not found else "elsewhere "
             reason = f"“{shown}” is {known or 'not '}in the document, which has “{there}” in this place"
             return Finding("contradicted", reason, where, (other.name, other.sentence), 0.0, "entity")
-        if found and mention.label == "PERSON" and (wrong := wrong_office(index, mention)):
-            ours, theirs = one_line(mention.text[wrong[0]]), one_line(document[wrong[1]])
-            reason = f"“{ours}” beside {shown}, whom the document calls “{theirs}”"
-            return Finding("contradicted", reason, wrong[0], wrong[1:], 0.0, "entity")
         if found:
             return Finding("supported", shown, where, found, 1.0)
         small = [span for span in index.phrase(mention.tokens, gaps=False) if _casual(document, span)]

@@ -18,7 +18,7 @@ from bench.checks.quantities.changes import Change, changes, turned_round
 from bench.checks.quantities.dates import Parts, complete
 from bench.checks.quantities.pool import Placed, article_day, pool, read
 from bench.checks.quantities.reading import QUANTITY_RULES, Quantity
-from bench.checks.quantities.rivals import Rival, instead, misplaced, other_things, unresolved
+from bench.checks.quantities.rivals import Rival, instead, misplaced, unresolved
 from bench.checks.words.context import stem
 from bench.checks.words.places import Beside
 from bench.claims import claim_rules
@@ -26,7 +26,7 @@ from bench.language.article import Article
 from bench.scorer import signature
 from bench.types import ErrorKind, Span
 
-_VERSION = 3
+_VERSION = 4
 # Two of something may be counted up from the text without its saying so.
 _COUNTABLE = 2
 _OF_THE_TEXT = frozenset(map(stem, ("topic", "theme", "aspect", "takeaway")))
@@ -96,9 +96,6 @@ def _judge(beside: Beside, ours: Placed, all_ours: Sequence[Placed], ranks: froz
     rival = misplaced(beside, ours, hits) if hits else None
     if rival:
         return Finding("contradicted", _reason(document, shown, rival), ours.span, rival.evidence, 0.0, kind)
-    if hits and (noun := other_things(ours, hits)):
-        reason = f"“{shown}”: the document has this number only for something else ({noun})"
-        return Finding("unsupported", reason, ours.span, tuple(hit.span for hit in hits[:2]), 0.0, kind)
     if found := _best(hits, ours) or _in_parts(document.of(pool), quantity):
         theirs = one_line(document[found[0]], 60)
         counted = _counted(document, ours, hits)

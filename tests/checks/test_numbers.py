@@ -439,19 +439,10 @@ def test_a_number_of_something_else_is_contradicted(candidate: str, document: st
     assert f"“{instead}”" in verdict.reason
 
 
-@pytest.mark.parametrize(
-    ("candidate", "label"),
-    [
-        ("12 people were burned in Lyon.", "unsupported"),
-        ("12 cars were burned in Lyon.", "supported"),
-        ("12 vehicles were burned in Lyon.", "supported"),
-        ("12 wrecks were found in Lyon.", "supported"),
-    ],
-)
-def test_what_is_counted(candidate: str, label: str) -> None:
-    verdict = the_verdict(candidate, "Police in Lyon said 12 cars were burned overnight.")
-    assert verdict.label == label
-    assert label == "supported" or ("(car)" in verdict.reason and verdict.kind == "number")
+@pytest.mark.parametrize("counted", ["cars were burned", "vehicles were burned", "wrecks were found"])
+def test_what_is_counted_may_have_another_name(counted: str) -> None:
+    verdict = the_verdict(f"12 {counted} in Lyon.", "Police in Lyon said 12 cars were burned overnight.")
+    assert verdict.label == "supported"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bench.checks.numbers import Numbers
-from bench.checks.quantities.counted import apart, distinct, role
+from bench.checks.quantities.counted import distinct, role
 from bench.checks.quantities.pool import read
 from bench.checks.quantities.slots import fit
 from bench.checks.words.places import Beside
@@ -104,5 +104,3 @@ def test_nouns_that_may_be_one_thing_are_not_distinct() -> None:
     assert not distinct("game", "one")
     assert not distinct("teacher", "teaching")
     assert distinct("goal", "match")
-    assert not apart("goal", "match")
-    assert apart("soldier", "truck")

@@ -137,11 +137,6 @@ def distinct(ours: str, theirs: str) -> bool:
     return _CLASSES.get(ours, ours) != _CLASSES.get(theirs, theirs)
 
 
-def apart(ours: str, theirs: str) -> bool:
-    """Whether two nouns are of two known classes (people and cars), so that no paraphrase makes them one."""
-    return ours in _CLASSES and theirs in _CLASSES and _CLASSES[ours] != _CLASSES[theirs]
-
-
 def other_deed(ours: Role, theirs: Role) -> bool:
     """Whether both say what happens and it isn't the same."""
     return bool(ours.deeds and theirs.deeds) and not same_deed(ours, theirs)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
 from bench.checks.quantities.agreement import agrees, differ, same_unit
 from bench.checks.quantities.calendar import within
-from bench.checks.quantities.counted import Role, apart, casualties, distinct, other_deed, role, same_deed
+from bench.checks.quantities.counted import Role, casualties, distinct, other_deed, role, same_deed
 from bench.checks.quantities.dates import Parts
 from bench.checks.quantities.pool import Placed, pool
 from bench.checks.quantities.slots import fit
 from bench.checks.words.places import Beside
 from bench.types import Span
 
-_OLD = re.compile(r"\s?-?\s?old\b")
 _MOST = 6
 """Sentences of the document that a claim is laid beside, and places whose sentences are parsed."""
 _SLOT = 1.7
@@ -30,9 +28,6 @@ _LIKE = 0.4
 """Least share of the claim's content words in the sentence that says something else."""
 _DEED_LIKE = 0.25
 _NEAR_WORDS = 2
-_APART, _AMONG, _TWICE = 1, 3, 2.0
-"""Most words that a claim's place shares with any place that agrees, least that it shares with one that doesn't,
-and how much more of the claim's words the latter's sentence has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +77,7 @@ def misplaced(beside: Beside, ours: Placed, hits: Sequence[Placed]) -> Rival | N
             return _rival(ours, best.there, hits, "the document has “{theirs}” there")
     if at_home >= _SLOT:
         return None
-    # An age is somebody's: the words around it may be about somebody else.
-    aged = _OLD.match(ours.text.text, ours.span.end) is not None
-    return _other_role(beside, ours, hits) or (None if aged else _elsewhere(beside, ours, hits))
+    return _other_role(beside, ours, hits)
 
 
 def _rival(ours: Placed, theirs: Placed, hits: Sequence[Placed], how: str) -> Rival:
@@ -160,21 +153,6 @@ def _other_role(beside: Beside, ours: Placed, hits: Sequence[Placed]) -> Rival |
     return _rival(ours, best, hits, "the document has “{theirs}” for this") if best else None
 
 
-def _elsewhere(beside: Beside, ours: Placed, hits: Sequence[Placed]) -> Rival | None:
-    """The other value that stands among the claim's words, where ours stands among none of them."""
-    if any(len(ours.around & hit.around) > _APART or not hit.whole for hit in hits):
-        return None
-    least = max(_LIKE, _TWICE * max(_score(beside, hit) for hit in hits))
-    best: tuple[float, int, Placed] | None = None
-    for aligned in beside.best(_MOST):
-        for theirs in beside.document.of(pool):
-            if theirs.home == aligned.sentence and _rivals(ours, theirs) and _may_count_same(ours, theirs):
-                found = aligned.score, len(ours.around & theirs.around), theirs
-                if found[0] >= least and found[1] >= _AMONG and (best is None or found[:2] > best[:2]):
-                    best = found
-    return _rival(ours, best[2], hits, "the document has “{theirs}” among these words") if best else None
-
-
 def _may_count_same(ours: Placed, theirs: Placed) -> bool:
     """Whether nothing that is counted is another thing."""
     return ours.quantity.kind not in ("count", "ordinal") or bool(ours.quantity.nouns & theirs.quantity.nouns)
@@ -188,16 +166,6 @@ def _same_role(ours: Role, theirs: Role, counted: bool, things: bool) -> bool:
     # Sapp, 42, was charged on two counts: not the same question.
     said = bool(ours.noun and theirs.noun) or casualties(ours, theirs)
     return not counted or (said and not distinct(ours.noun, theirs.noun))
-
-
-def other_things(ours: Placed, hits: Sequence[Placed]) -> str | None:
-    """The noun that the document has this number for, where that can't be what the claim counts."""
-    if ours.quantity.kind != "count" or len(hits) > _MOST or not all(hit.whole for hit in hits):
-        return None
-    mine, roles = role(ours), [role(hit) for hit in hits]
-    nouns = [theirs.noun for theirs in roles if apart(mine.noun, theirs.noun)]
-    others = all(apart(mine.noun, theirs.noun) or other_deed(mine, theirs) for theirs in roles)
-    return nouns[0] if nouns and others else None
 
 
 def _rivals(ours: Placed, theirs: Placed) -> bool:
