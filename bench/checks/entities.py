@@ -43,8 +43,8 @@ class Entities(FindingsCheck):
     hyphens and plurals. A capital is not its country. Names are found by the pipeline ``model`` (a
     package or a folder), and by runs of proper nouns that it didn't take for names.
 
-    The role: what the document has in the name's place (``bench.checks.names.instead``). A candidate without capitals is
-    read with the document's; names that the document doesn't have can't be told in it.
+    The role: what the document has in the name's place (``bench.checks.names.instead``). A candidate without capitals
+    is read with the document's; names that the document doesn't have can't be told in it.
     """
 
     nothing = "no name in this claim"
