@@ -1,6 +1,6 @@
 """The English that lies in ``bench/data/english``: patterns by kind and mode, words, and the hash of it all.
 
-A file of patterns has sections: ``[parts]`` with lines ``name = pattern``, what ``<name>`` stands for in the file's
+What a self-check plants lies in the folder ``planted``; no check reads that. A file of patterns has sections: ``[parts]`` with lines ``name = pattern``, what ``<name>`` stands for in the file's
 other lines, and ``[kind, mode]`` with a pattern a line. Lines that begin with ``#`` are comments.
 """
 
@@ -27,7 +27,7 @@ def patterns(name: str) -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     parts: dict[str, str] = {}
     lines: dict[str, dict[str, list[str]]] = {}
     kind = mode = ""
-    for line in _lines(name):
+    for line in text_lines(name):
         if heading := _SECTION.fullmatch(line):
             kind, mode = heading["kind"], heading["mode"] or ""
         elif mode:
@@ -48,7 +48,44 @@ def word_list(name: str) -> frozenset[str]:
     >>> "the" in word_list("common")
     True
     """
-    return frozenset(word for line in _lines(name) for word in line.split())
+    return frozenset(word for line in text_lines(name) for word in line.split())
+
+
+@cache
+def sections(name: str) -> Mapping[str, tuple[str, ...]]:
+    """Heading → its lines, of ``bench/data/english/NAME.txt``, whose sections begin with ``[heading]``.
+
+    >>> sections("opposites")["verbs"][1]
+    'win ~ lose'
+    """
+    found: dict[str, list[str]] = {}
+    for line in text_lines(name):
+        if heading := _SECTION.fullmatch(line):
+            lines = found.setdefault(heading["kind"], [])
+        else:
+            lines.append(line)
+    return {heading: tuple(lines) for heading, lines in found.items()}
+
+
+@cache
+def word_lists(name: str) -> Mapping[str, frozenset[str]]:
+    """Heading → the words of its section.
+
+    >>> "never" in word_lists("polarity")["not"]
+    True
+    """
+    return {heading: frozenset(" ".join(lines).split()) for heading, lines in sections(name).items()}
+
+
+@cache
+def forms(name: str, heading: str) -> Mapping[str, str]:
+    """Form → its name, of a section whose lines are ``name: form, form, …``.
+
+    >>> forms("units", "currency words")["quid"]
+    'GBP'
+    """
+    parted = (line.split(": ", 1) for line in sections(name)[heading])
+    return {form: named for named, written in parted for form in written.split(", ")}
 
 
 @cache
@@ -58,7 +95,7 @@ def word_table(name: str) -> Mapping[str, str]:
     >>> word_table("languages")["de"]
     'German'
     """
-    return dict(line.split(" ", 1) for line in _lines(name))
+    return dict(line.split(" ", 1) for line in text_lines(name))
 
 
 @cache
@@ -71,16 +108,17 @@ def word_groups(name: str, between: str | None = None) -> Mapping[str, frozenset
     ['kate']
     """
     found: dict[str, frozenset[str]] = {}
-    for line in _lines(name):
+    for line in text_lines(name):
         group = line.split(between)
         for word in group:
             found[word] = found.get(word, frozenset()) | (frozenset(group) - {word})
     return found
 
 
-def _lines(name: str) -> list[str]:
-    lines = (_FILES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+def text_lines(name: str) -> list[str]:
+    """The lines of ``bench/data/english/NAME.txt``, without comments and empty ones."""
+    found = (_FILES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in found if line and not line.startswith("#")]
 
 
 def _filled(pattern: str, parts: Mapping[str, str]) -> str:
@@ -92,6 +130,6 @@ def _filled(pattern: str, parts: Mapping[str, str]) -> str:
 
 @cache
 def lexicon_hash() -> str:
-    """Hash of all files, for signatures: the first twelve digits of a SHA-256."""
+    """Hash of all files but those in ``planted``, for signatures: the first twelve digits of a SHA-256."""
     found = sorted((file for file in _FILES.iterdir() if file.name.endswith(".txt")), key=lambda file: file.name)
     return sha256(b"\0".join(file.name.encode() + b"\0" + file.read_bytes() for file in found)).hexdigest()[:12]

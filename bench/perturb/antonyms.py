@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from bench.language.article import article
+from bench.language.lexicon import sections, word_lists
 from bench.models.syntax import Word, children
 from bench.perturb.context import near
 from bench.perturb.damage import Perturbed, Skipped, edit
@@ -22,55 +23,16 @@ from bench.types import Span
 
 KIND = "antonym"
 
-# a=b: each becomes the other. a>b: only the first does, as the second has other meanings beside.
-_VERBS = (
-    "deliver>withhold publish>suppress celebrate>mourn spend>save freeze>thaw heat>cool add>remove attract=repel "
-    "inflate=deflate assemble>scatter gather>scatter seek>shun complete>abandon hail>deplore thank>scold "
-    "delight=disappoint please>annoy calm>alarm reassure>frighten simplify=complicate clarify>obscure "
-    "maintain>neglect restore>ruin repair>damage mend>break prove=disprove qualify=disqualify elect>oust "
-    "reinstate>suspend exceed>miss double=halve triple>halve announce>conceal reveal>withhold collect>distribute "
-    "receive>send borrow>repay pay>owe cite>ignore consider>ignore recognise>ignore follow>ignore respect>flout "
-    "win>forfeit score=concede gain>forfeit secure>forfeit achieve>miss grant>withhold offer>withhold unveil>shelve "
-    "launch>shelve plan>scrap propose>veto pass>veto back>veto approve>scrap invite>exclude attend=boycott "
-    "visit>avoid approach>avoid face>avoid address>avoid prevent=cause destroy>rebuild demolish>rebuild build>ruin "
-    "create>scrap injure>heal punish=reward hit>miss fix>break upgrade=downgrade lengthen=shorten "
-    "welcome>shun accept>spurn embrace>shun buy>return admire=despise blame>thank criticise>thank plunge>rebound "
-    "stabilise=destabilise arm=disarm bury>unearth pack=unpack occupy>vacate impose=lift privatise=nationalise "
-    "select>snub nominate>snub support>shun confirm>dispute deny>concede open>seal close>widen enter>exit join>shun "
-    "help>harm protect>neglect defend>betray raise>halve lower>double increase>halve reduce>double cut>double"
-)
-_ADJECTIVES = (
-    "wet=dry thick=thin loud=quiet noisy>quiet bright=dim sharp=blunt smooth=rough sweet=bitter rare=common "
-    "ancient=modern brave=cowardly generous=stingy polite=rude honest=dishonest loyal=disloyal patient=impatient "
-    "certain=uncertain stable=unstable equal=unequal complete=incomplete accurate=inaccurate adequate=inadequate "
-    "effective=ineffective efficient=inefficient significant=insignificant sufficient=insufficient "
-    "relevant=irrelevant responsible=irresponsible reasonable=unreasonable reliable=unreliable "
-    "acceptable=unacceptable comfortable=uncomfortable pleasant=unpleasant usual=unusual normal=abnormal "
-    "important=unimportant critical>trivial serious=trivial crucial>trivial famous=obscure busy=idle active=inactive "
-    "close>distant nearby=distant broad=narrow wide>narrow deep=shallow clean=dirty fresh=stale tall>short "
-    "simple=complex gradual=sudden voluntary=compulsory mandatory=optional formal=informal direct=indirect "
-    "internal=external global=local initial=final peaceful=violent proud>ashamed confident=doubtful strict=lenient "
-    "tough>lenient severe=mild visible=invisible lucky=unlucky big>modest large>modest huge>modest great>modest "
-    "small>vast strong>feeble weak>mighty high>modest low>steep good>dreadful bad>superb new>ancient old>modern "
-    "rich>needy poor>prosperous young>elderly early>belated late>prompt safe>risky dangerous>harmless "
-    "difficult>simple easy>tricky cheap>costly expensive>free likely>doubtful possible>unthinkable happy>miserable "
-    "popular>obscure successful>futile key>trivial main>minor full>partial"
-)
 # What one does with these isn't meant word by word (to open fire, to enter a plea), nor are these qualities.
-_FIXED = frozenset(
-    "fire fight scoring account mind eye eyes door doors plea force life lives office charge market children child way "
-    "school schools court street profile year years day days time week month term deal news morning night cent bowl "
-    "sea level league hand hands heart end tide tea water chair company sector service secretary minister light "
-    "jump swing hall figure relations affairs game games".split()
-)
+_FIXED = word_lists("planted/opposites")["fixed"]
 # Before these, a verb has another meaning (started to run, agreed with, ended up, opened to).
-_PARTICLES = frozenset("to at up out down off over on of about that back together away with into".split())
+_PARTICLES = word_lists("planted/opposites")["particles"]
 _ARTICLE = re.compile(r"(?<!\w)(?P<article>[Aa]n?) $")
 
 
-def _pairs(table: str) -> dict[str, str]:
+def _pairs(kind: str) -> dict[str, str]:
     found = {}
-    for pair in table.split():
+    for pair in " ".join(sections("planted/opposites")[kind]).split():
         left, sign, right = re.split(r"([=>])", pair)
         found[left] = right
         if sign == "=":
@@ -78,7 +40,7 @@ def _pairs(table: str) -> dict[str, str]:
     return found
 
 
-VERBS, ADJECTIVES = _pairs(_VERBS), _pairs(_ADJECTIVES)
+VERBS, ADJECTIVES = _pairs("verbs"), _pairs("adjectives")
 
 
 def turn_antonym(text: str, document: str, others: Sequence[str], seed: int) -> Perturbed | Skipped:  # noqa: ARG001

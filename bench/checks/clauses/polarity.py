@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bench.language.lexicon import word_lists
 from bench.models.syntax import Word
 
 POLARITY_RULES = "polarity-2"
@@ -16,27 +17,18 @@ Mood = Literal["past", "present", "future", "possible", "wished", "would", "unkn
 expected to), as possible (may, could, if), as wanted or tried (asked to, tried to), with “would” (possible, polite, or
 to come as seen from the past: “he would win that fight”), or not to be told."""
 
-_NOT = frozenset("not n't n’t never nor cannot nowhere".split())
-_NONE = frozenset("no nobody none nothing neither".split())
+_WORDS = word_lists("polarity")
+_NOT = _WORDS["not"]
+_NONE = _WORDS["none"]
 # These deny nearly, partly or something else: nothing is concluded from them.
-_HALF = frozenset("hardly barely scarcely rarely seldom few little only until till even just merely simply "
-                  "yet necessarily fully entirely always all every everyone anymore".split())  # fmt: skip
-_PARTLY = frozenset("not hardly few little all every most many some".split())
+_HALF = _WORDS["half"]
+_PARTLY = _WORDS["partly"]
 """Of a noun phrase: who denies something of all doesn't deny it of some."""
-_DENYING = frozenset("fail refuse deny decline avoid forget neglect omit escape refrain cease stop quit "
-                     "prevent forbid prohibit bar ban block dissuade deter discourage unable incapable impossible "
-                     "unwilling reluctant without".split())  # fmt: skip
+_DENYING = _WORDS["denying"]
 """Governors of a verb that say it did not happen."""
-_PLANNING = frozenset("plan expect intend hope set schedule prepare due going go likely poised bound promise vow "
-                      "pledge threaten agree offer aim project predict forecast slate ready propose propose "
-                      "consider want wish seek determined willing eager mean tip decide hopeful keen "
-                      "wait about anticipate supposed commit".split())  # fmt: skip
-_WISHING = frozenset("try attempt ask tell urge order call invite beg request demand encourage advise warn want allow "
-                     "permit authorise authorize instruct challenge recommend suggest need have require aim seek "
-                     "struggle like love prefer long right chance opportunity attempt bid effort plan power "
-                     "permission ability able free enough too".split())  # fmt: skip
-_SAME = frozenset("manage begin start continue get happen proceed go come use see hear make let force cause "
-                  "lead appear seem keep finish remain dare bother".split())  # fmt: skip
+_PLANNING = _WORDS["planning"]
+_WISHING = _WORDS["wishing"]
+_SAME = _WORDS["same"]
 """Governors that leave things as they are: who managed to go went, who didn't manage to go didn't."""
 _MODALS: dict[str, Mood] = {
     "will": "future", "wo": "future", "'ll": "future", "’ll": "future", "shall": "future", "sha": "future",
@@ -44,8 +36,8 @@ _MODALS: dict[str, Mood] = {
     "would": "would", "'d": "would", "’d": "would", "ought": "possible", "must": "possible",
     "can": "possible", "ca": "possible",
 }  # fmt: skip
-_PERHAPS = frozenset("perhaps maybe possibly probably likely potentially".split())
-_CONDITIONS = frozenset("if unless whether lest".split())
+_PERHAPS = _WORDS["perhaps"]
+_CONDITIONS = _WORDS["conditions"]
 _LINKS = frozenset({"xcomp", "ccomp", "pcomp", "advcl", "acl", "prep", "conj", "dobj", "acomp", "attr", "pobj"})
 
 

@@ -5,42 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bench.checks.quantities.pool import Placed
+from bench.language.lexicon import forms, word_lists
 from bench.models.syntax import Word
 
 _UP = frozenset("prep pobj dobj nsubj nsubjpass npadvmod appos conj attr agent dative pcomp oprd nmod poss compound "
                 "quantmod nummod amod advmod relcl acl obl dep".split())  # fmt: skip
-_LIGHT = frozenset("be have do make get take say go come include tell will can may add give see than of with".split())
+_LIGHT = word_lists("counted")["light"]
 """Too general to say what happens."""
-_GENERIC = frozenset("one thing number lot total item unit piece set group part half rest other more few many member "
-                     "time case way kind sort type record example figure amount age old average".split())  # fmt: skip
-_DEEDS = {
-    word: name
-    for name, words in {
-        "die": "kill die dead death murder fatality fatally perish slay massacre body toll victim",
-        "hurt": "injure wound hurt injury injured wounded casualty",
-        "arrest": "arrest detain",
-        "miss": "missing",
-        "win": "win victory",
-        "lose": "lose loss defeat",
-    }.items()
-    for word in words.split()
-}
+_GENERIC = word_lists("counted")["general"]
+
+_DEEDS = forms("counted", "deeds")
 """Words for the same deed → its name, so that 12 dead are 12 killed."""
-_CLASSES = {
-    word: name
-    for name, words in {
-        "people": "people person man woman child boy girl kid adult baby teenager student pupil teacher worker "
-        "employee officer policeman soldier troop fighter militant rebel passenger driver victim survivor resident "
-        "civilian player fan guest patient doctor nurse migrant refugee prisoner inmate hostage voter customer member "
-        "staff brother sister son daughter friend suspect citizen villager miner fisherman tourist visitor protester",
-        "vehicles": "car vehicle truck lorry bus van train plane aircraft helicopter boat ship tank bike motorcycle",
-        "buildings": "house home building school hospital church hotel shop store factory apartment flat room",
-        "places": "city town village country state county nation province",
-        "animals": "dog cat horse cow sheep pig bird animal lion elephant bear fish shark",
-        "writings": "book letter page message email photo photograph picture video article tweet",
-    }.items()
-    for word in words.split()
-}
+_CLASSES = forms("counted", "classes")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bench.language.lexicon import word_lists
 from bench.links import pool_words
 from bench.text import fold, sentence_spans, word_spans
 from bench.types import Span
@@ -17,19 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Words that say little about where a claim comes from. Negations are not among them.
-_STOP_WORDS = frozenset(
-    "a an the this that these those such each every either both all any some other another "
-    "i me my mine myself we us our ours ourselves you your yours he him his himself she her hers herself "
-    "it its itself they them their theirs themselves who whom whose which what one "
-    "and or but so yet if then than as because while whereas although though unless when where why how whether "
-    "however therefore thus hence moreover furthermore besides "
-    "at by for from in into of off on onto out over to up upon with within about above across after against along "
-    "among around before behind below between beyond down during near since through throughout toward towards "
-    "under until via per despite amid am is are was were be been being has have had having do does did doing done "
-    "will would shall should can could may might must also just very too only own same more most there here "
-    "it's he's she's that's there's what's who's let's i'm i've i'd i'll we're we've we'd we'll you're you've "
-    "you'd you'll they're they've they'd they'll he'd he'll she'd she'll it'll ll re ve".split()
-)
+_STOP_WORDS = word_lists("function_words")["of a claim"]
 
 
 @dataclass(frozen=True, slots=True)

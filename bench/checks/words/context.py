@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
+from bench.language.lexicon import word_lists
 from bench.text import words
 from bench.types import Span
 
 _PREFIX = 5
-STOP_WORDS = frozenset(
-    "a an the this that these those some any each every no not nor and or but if then than so as of in on at by for "
-    "from to into onto with without within over under about around after before between through during against "
-    "near since until till while up down out off is are was were be been being am do does did done has have had "
-    "having will would shall should can could may might must he she it they we you i him her them us me his hers its "
-    "their theirs our ours your yours my mine who whom whose which what when where why how there here also just only "
-    "very more most much many few less least other another such same own both all one two s t said says say told "
-    "according reported mr mrs ms dr more than least almost nearly some roughly approximately".split()
-)
+STOP_WORDS = word_lists("function_words")["of a place"]
 """Words of English too common to say what a place is about."""
 
 
