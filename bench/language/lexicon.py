@@ -1,7 +1,8 @@
 """The English that lies in ``bench/data/english``: patterns by kind and mode, words, and the hash of it all.
 
-What a self-check plants lies in the folder ``planted``; no check reads that. A file of patterns has sections: ``[parts]`` with lines ``name = pattern``, what ``<name>`` stands for in the file's
-other lines, and ``[kind, mode]`` with a pattern a line. Lines that begin with ``#`` are comments.
+What a self-check plants lies in the folder ``planted``; no check reads that. A file of patterns has sections:
+``[parts]`` with lines ``name = pattern``, what ``<name>`` stands for in the file's other lines, and ``[kind, mode]``
+with a pattern a line. Lines that begin with ``#`` are comments.
 """
 
 from __future__ import annotations
