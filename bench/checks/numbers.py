@@ -147,12 +147,14 @@ def _own(quantity: Quantity, ranks: frozenset[Decimal]) -> str | None:
 
 
 def _is_sum(places: Sequence[Placed], quantity: Quantity) -> bool:
-    """Whether it is the sum of two or three of the document's numbers of the same thing."""
+    """Whether it is the sum of two or three of the document's numbers of the same thing, or of one sentence."""
     if quantity.kind != "count":
         return False
-    counts = [p.quantity for p in places if p.quantity.kind == "count" and p.quantity.nouns & quantity.nouns]
-    groups = (group for size in _ADDENDS for group in combinations(counts[:_MOST_ADDED], size))
-    return any(sum(q.value for q in group) == quantity.value for group in groups)
+    counts = [p for p in places if p.quantity.kind == "count" and not p.quantity.vague]
+    alike = [[p for p in counts if p.quantity.nouns & quantity.nouns]]
+    alike += [[p for p in counts if p.home == home] for home in dict.fromkeys(p.home for p in counts)]
+    groups = (group for some in alike for size in _ADDENDS for group in combinations(some[:_MOST_ADDED], size))
+    return any(sum(p.quantity.value for p in group) == quantity.value for group in groups)
 
 
 def _reason(document: Article, shown: str, rival: Rival) -> str:

@@ -130,6 +130,15 @@ SAME = [
     ("3.5 percent", "3.5%"),
     ("3.5 per cent", "3.5%"),
     ("half of the town", "50%"),
+    ("20%", "one in five"),
+    ("two thirds", "two out of three"),
+    ("half of the bridges", "1 of the 2 bridges"),
+    ("0.25%", "25 basis points"),
+    ("a quarter of a percentage point", "25 basis points"),
+    ("984 feet", "300 metres"),
+    ("16 kilometres", "10 miles"),
+    ("88 pounds", "40 kg"),
+    ("-12 degrees", "minus 12 degrees"),
     ("two-thirds", "67 percent"),
     ("twelve men", "12 men"),
     ("1,200 men", "1200 men"),
@@ -184,6 +193,10 @@ DIFFERENT = [
     ("October 2019", "October 2018"),
     ("3.5%", "3.4%"),
     ("5 percent", "5 percentage points"),
+    ("0.5%", "25 basis points"),
+    ("30%", "one in five"),
+    ("300 feet", "300 metres"),
+    ("12 degrees", "minus 12 degrees"),
     ("12 men", "13 men"),
     ("3am", "3pm"),
     ("10 miles", "10 kilometres"),
@@ -536,3 +549,9 @@ def test_what_a_conversion_left_of_a_pound_sign() -> None:
         assert the_verdict(f"He was signed for {written}.", "He was signed for £42.5million.").label == "supported"
     assert the_verdict("The stone cost # 500.", "The stone cost £500.").label == "supported"
     assert the_verdict("He was signed for # 24.5 million.", "He was signed for £42.5million.").label == "contradicted"
+
+
+@pytest.mark.parametrize(("claim", "label"), [("The fair drew 27 acts.", "unchecked"), ("It drew 28 acts.", "flagged")])
+def test_a_sum_of_one_sentence_is_no_error(claim: str, label: str) -> None:
+    found = the_verdict(claim, "The fair drew 21 artists and six bands. It rained.").label
+    assert found == label or (label == "flagged" and found in ("contradicted", "unsupported"))

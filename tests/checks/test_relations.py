@@ -155,6 +155,8 @@ def test_subject_and_object_exchanged_in_other_words_are_not_judged_nor_called_s
         ("Orla will send the file.", "Chen: Can you send me the file?\nOrla: Sure, in an hour.", None, []),
         ("Anna signed the treaty.", "Ben: Why did Anna not sign the treaty?\nAnna: Oh, I did.", None, []),
         ("She won that race on points.", "In 1989 she would win that race on points.", None, []),
+        ("The committee has decided.", "The committee has not decided yet.", "negation", ["decided"]),
+        ("The mayor closed the pool.", "The mayor said that he would close the pool.", None, []),
         ("The bank announced bond selling.", "The bank announced bond buying.", "antonym", ["selling"]),
     ],
 )  # fmt: skip

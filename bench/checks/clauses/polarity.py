@@ -102,6 +102,8 @@ class _Reader:
                 text == "longer" and any(below == "no" for _, below, _ in self._below(index))
             ):
                 self._add(index)
+            elif text == "yet" and self.negations:
+                continue
             elif text in _HALF and word.dep in ("advmod", "prep", "mark", "cc", "neg"):
                 self.limits.add(text)
         if self.words[verb].dep == "conj":
@@ -199,7 +201,8 @@ class _Reader:
         for index, text, other in below:
             if other.dep == "aux" and text in _MODALS and other.tag == "MD":
                 self.hedges.append(index)
-                return _MODALS[text]
+                # "Said that he would resign" is a plan.
+                return "future" if _MODALS[text] == "would" and word.dep == "ccomp" else _MODALS[text]
             if other.dep == "advmod" and text in _PERHAPS:
                 self.hedges.append(index)
                 return "possible"

@@ -7,13 +7,15 @@ from typing import cast
 
 from bench.checks.quantities.dates import Parts, complete
 from bench.checks.quantities.reading import Quantity
-from bench.checks.quantities.units import SAME_UNIT
+from bench.checks.quantities.units import CONVERSIONS, SAME_UNIT
 
 _HOURS = 24
 _CASH = {"cash", "money"}
 _ABOVE, _BELOW = Decimal("1.2"), Decimal("1.1")
 """More than 40 may be 48, and nearly 40 may be 37: farther away the figure would be another one."""
 _ABOUT = Decimal("0.05")
+_CONVERSION = Decimal("0.02")
+"""What is converted is rounded."""
 
 
 def agrees(ours: Quantity, theirs: Quantity) -> bool:
@@ -46,6 +48,8 @@ def agrees(ours: Quantity, theirs: Quantity) -> bool:
         return ours.kind == "count" and theirs.parts[1:] == (None, None, None) and ours.value == theirs.parts[0]
     if same_unit(ours, theirs):
         return close(ours.value, theirs.value, ours)
+    if _converted(ours, theirs):
+        return True
     if {ours.kind, theirs.kind} == {"count", "ordinal"}:
         # Twenty goals, and his 20th goal.
         return ours.number == theirs.number and bool(ours.nouns & theirs.nouns)
@@ -63,6 +67,14 @@ def same_unit(ours: Quantity, theirs: Quantity) -> bool:
     if ours.kind == theirs.kind and one == other:
         return True
     return other in SAME_UNIT.get(one, ()) or one in SAME_UNIT.get(other, ())
+
+
+def _converted(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether two quantities of different units are one measure: 984 feet, 300 metres."""
+    (one, base), (other, their_base) = (CONVERSIONS.get(q.unit, (Decimal(1), q.unit)) for q in (ours, theirs))
+    if not base or base != their_base or ours.unit == theirs.unit:
+        return False
+    return abs(ours.value * one - theirs.value * other) <= _CONVERSION * abs(theirs.value * other)
 
 
 def _same_time(one: Quantity, other: Quantity) -> bool:

@@ -20,6 +20,7 @@ _DIGITS = re.compile(
     re.IGNORECASE,
 )
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}$)")
+_MINUS = re.compile(r"(?:(?:^| )[-−]|\bminus )$", re.IGNORECASE)
 _SUFFIX = re.compile(r"[^\W\d_]+")
 _SCALE = re.compile(rf"(?:\s-\s|[\s-])?({'|'.join(SCALES)})\b(?!s)", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"[\s-]and[\s-]a[\s-]half\b", re.IGNORECASE)
@@ -109,12 +110,7 @@ def _in_digits(text: str) -> Iterator[Number]:
             value, end = value + Decimal("0.5"), half.end()
         if form == "cardinal" and scale == 1 and (match_scale := _SCALE.match(text, end)):
             scale, end = SCALES[match_scale.group(1).lower()], match_scale.end()
-        sign = (
-            -1
-            if text[max(0, start - 1) : start] in ("-", "−") and text[max(0, start - 2) : start - 1] in ("", " ")
-            else 1
-        )
-        yield Number(start, end, sign * value * scale, form, scale, True)
+        yield Number(start, end, value * scale * (-1 if _MINUS.search(text, 0, start) else 1), form, scale, True)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from bench.checks.quantities.dates import dates
@@ -25,7 +26,7 @@ from bench.checks.quantities.units import (
 from bench.checks.words.context import STOP_WORDS, stem
 from bench.types import Span
 
-QUANTITY_RULES = "3"
+QUANTITY_RULES = "4"
 """Version of the rules that read quantities; part of the signature of what depends on them."""
 
 Kind = Literal["money", "percent", "date", "decade", "time", "measure", "ordinal", "count", "pair"]
@@ -71,6 +72,9 @@ _PERCENT = re.compile(
     + r"(?:(percentage[\s-]points?|pp|(basis[\s-]points?|bps))\b|%|per[\s-]?cent\b|percent\b|pct\b|p\.c\b\.?)(?!age)",
     re.IGNORECASE,
 )
+_OF_A_POINT = re.compile(r"\s+of\s+(?:a|one)\s+(?:percentage[\s-])?(?:point|per\s?cent)\b", re.IGNORECASE)
+_SHARE_OF = re.compile(r"\s+(?:in|of|out\s+of)\s+(?:(?:every|the|its|their|these|those)\s+)?", re.IGNORECASE)
+_MOST_OF = 1000
 _MONEY_WORDS = sorted(CURRENCY_WORDS, key=lambda word: -len(word))
 _MONEY_AFTER = re.compile(
     _GAP + r"(?:of\s+)?(?:(u\.s\.\s|us\s|american\s)?(" + "|".join(_MONEY_WORDS) + r")s?)(?![^\W_])", re.IGNORECASE
@@ -146,7 +150,8 @@ def quantities(text: str) -> list[Quantity]:
             masked = masked[: match.start()] + "\x00" * len(match.group()) + masked[match.end() :]
     found += _numbered(masked)
     for vague in _unnumbered(masked):
-        if not any(other.span.start < vague.span.end and vague.span.start < other.span.end for other in found):
+        apart = not any(o.span.start < vague.span.end and vague.span.start < o.span.end for o in found)
+        if apart or vague.kind == "percent":
             found.append(vague)
     return sorted(found, key=lambda quantity: (quantity.span.start, quantity.vague))
 
@@ -183,6 +188,9 @@ def _quantity(text: str, number: Number) -> Quantity | None:
 
 def _measured(text: str, number: Number, before: str, approximate: bool) -> Quantity | None:
     written = text[number.start : number.end].lower()
+    if number.form == "fraction" and (point := _OF_A_POINT.match(text, number.end)):
+        share = number.value / 100
+        return Quantity(Span(number.start, point.end()), "percent", share, share, "point", Decimal("0.01"))
     if number.form == "fraction":
         return Quantity(Span(number.start, number.end), "percent", number.value, number.value, "%", approximate=True)
     if number.form == "ordinal":
@@ -233,7 +241,8 @@ def _rank(text: str, number: Number) -> Quantity | None:
 def _suffix(text: str, end: int, value: Decimal | None = None) -> tuple[Kind, str, Decimal, int] | None:
     """Kind, unit, factor and end of what stands right behind a number, if it is a unit."""
     if match := _PERCENT.match(text, end):
-        return "percent", "point" if match.group(1) else "%", Decimal("0.01" if match.group(2) else 1), match.end()
+        unit = "basis point" if match.group(2) else "point" if match.group(1) else "%"
+        return "percent", unit, Decimal("0.01" if match.group(2) else 1), match.end()
     for pattern, unit in _COMPOUND:
         if match := pattern.match(text, end):
             base, factor = UNITS.get(unit, (unit, Decimal(1)))
@@ -287,8 +296,13 @@ def _inherit(first: Quantity, written: Number, second: Quantity, other: Number) 
 
 
 def _unnumbered(text: str) -> list[Quantity]:
-    """What supports a number without being one: a year (one year), both (two), Q3 (the third quarter), FY23."""
+    """What supports a number without being one: a year (one year), both (two), Q3 (the third quarter), FY23, one in
+    five (20 %)."""
     found = []
+    for part, whole in pairwise(numbers(text)):
+        if _SHARE_OF.fullmatch(text, part.end, whole.start) and 0 < part.value < whole.value <= _MOST_OF:
+            share = (100 * part.value / whole.value).quantize(Decimal(1))
+            found.append(Quantity(Span(part.start, whole.end), "percent", share, share, "%", vague=True))
     for match in _INDEFINITE.finditer(text):
         base, factor = UNITS[match.group(1).lower()]
         found.append(Quantity(Span(*match.span()), "measure", factor, Decimal(1), base, vague=True))

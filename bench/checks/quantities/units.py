@@ -65,6 +65,14 @@ UNITS: dict[str, tuple[str, Decimal]] = {
 }
 """Singular spelling → base unit and how many of the base unit it is."""
 
+CONVERSIONS: Mapping[str, tuple[Decimal, str]] = {
+    unit: (Decimal(factor), base)
+    for line in sections("units")["conversions"]
+    for unit, _, measure in [line.partition(" = ")]
+    for factor, _, base in [measure.partition(" ")]
+}
+"""Unit → how many of which other unit it is."""
+
 COMPOUND_UNITS = tuple(tuple(line.split(" -> ")) for line in sections("units")["compound"])
 """Units of several words: pattern → name of the unit."""
 
@@ -73,8 +81,10 @@ CURRENCY_WORDS = forms("units", "currency words")
 HUNDREDTHS = frozenset({"cent", "penny"})
 """What is read as a hundredth of a currency."""
 SAME_UNIT: Mapping[str, frozenset[str]] = {
+    "basis point": frozenset({"%", "point"}),
     "pounds": frozenset({"GBP", "pound", "penny"}),
     "penny": frozenset({"GBP"}),
     "cent": frozenset({"USD", "EUR", "AUD", "CAD", "NZD", "SGD", "HKD"}),
 }
-"""Units that may be another: the word “pounds” is money or weight, and a cent a part of many currencies."""
+"""Units that may be another: a quarter per cent is 25 basis points, the word “pounds” is money or weight, and a cent
+a part of many currencies."""
