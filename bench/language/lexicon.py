@@ -56,7 +56,7 @@ def word_list(name: str) -> frozenset[str]:
 def sections(name: str) -> Mapping[str, tuple[str, ...]]:
     """Heading → its lines, of ``bench/data/english/NAME.txt``, whose sections begin with ``[heading]``.
 
-    >>> sections("opposites")["verbs"][1]
+    >>> sections("opposites")["verbs"][2]
     'win ~ lose'
     """
     found: dict[str, list[str]] = {}
