@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bench.checks.words.spelling import FILLERS, NameToken, name_tokens
 from bench.language.article import Article
+from bench.language.lexicon import word_lists
 from bench.models.spacy_pipeline import Parsed, Parser
 from bench.types import Span
 
@@ -15,25 +16,14 @@ NAME_TYPES = frozenset("PERSON NORP ORG GPE LOC FAC EVENT PRODUCT WORK_OF_ART LA
 """OntoNotes types that are names; the numeric and date types belong to the numbers check."""
 
 _PROPER = frozenset({"NNP", "NNPS"})
-TITLES = frozenset(
-    "president mr mrs ms miss mx dr sir dame lord lady king queen prince princess pope senator sen representative rep "
-    "congressman congresswoman governor gov general gen colonel col captain capt lieutenant lt sergeant sgt commander "
-    "admiral judge justice professor prof minister chancellor secretary director chairman chairwoman chair chief coach "
-    "manager officer detective inspector superintendent constable deputy former ex vice acting mayor premier emperor "
-    "sheikh ayatollah imam rabbi reverend rev bishop archbishop cardinal ambassador spokesman spokeswoman spokesperson "
-    "attorney leader prime foreign interior defense defence finance ceo hon jr sr phd md mp esq".split()
-)
+TITLES = word_lists("names")["titles"]
 """Words that stand with a name and are no part of it."""
 _OFFICE = re.compile(
     r"\b(?:Secretary|Minister|Ministry|Director|Chief|Leader|Speaker) (?:of|for) (?:the )?"
     r"(?:State|Defen[cs]e|Staff|House|Health|Education|Labor|Energy|Commerce|Finance|Justice|Agriculture)\b"
     r"|\b(?:Secretary|Attorney|Director|Surgeon|Solicitor)[- ]General\b"
 )
-_CALENDAR = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december jan feb mar apr jun jul aug sep sept oct nov dec am pm gmt est edt bst pst "
-    "christmas easter".split()
-)
+_NO_NAMES = word_lists("names")["no names"]
 _HEADLINE_SHARE = 0.7
 
 
@@ -137,7 +127,7 @@ def _core(text: str, touched: Sequence[NameToken], masked: Sequence[Span], label
     def kept(word: NameToken) -> bool:
         written = text[word.start : word.end]
         year = len(written) == 4 and written.isdigit()
-        return word.capital and word.key not in _CALENDAR and not year and word.key not in FILLERS
+        return word.capital and word.key not in _NO_NAMES and not year and word.key not in FILLERS
 
     words = [word for word in touched if kept(word)]
     while words and title(words[0]):

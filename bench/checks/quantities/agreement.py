@@ -50,6 +50,8 @@ def agrees(ours: Quantity, theirs: Quantity) -> bool:
         return close(ours.value, theirs.value, ours)
     if _converted(ours, theirs):
         return True
+    if ours.kind == theirs.kind == "percent" and "basis point" in (ours.unit, theirs.unit):
+        return ours.value == theirs.value
     if {ours.kind, theirs.kind} == {"count", "ordinal"}:
         # Twenty goals, and his 20th goal.
         return ours.number == theirs.number and bool(ours.nouns & theirs.nouns)

@@ -81,10 +81,9 @@ CURRENCY_WORDS = forms("units", "currency words")
 HUNDREDTHS = frozenset({"cent", "penny"})
 """What is read as a hundredth of a currency."""
 SAME_UNIT: Mapping[str, frozenset[str]] = {
-    "basis point": frozenset({"%", "point"}),
     "pounds": frozenset({"GBP", "pound", "penny"}),
     "penny": frozenset({"GBP"}),
     "cent": frozenset({"USD", "EUR", "AUD", "CAD", "NZD", "SGD", "HKD"}),
 }
-"""Units that may be another: a quarter per cent is 25 basis points, the word “pounds” is money or weight, and a cent
+"""Units that may be another: the word “pounds” is money or weight, and a cent
 a part of many currencies."""
