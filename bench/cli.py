@@ -75,8 +75,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return TERMINATED if received and code == STOPPED else code or (BAD_INPUT if lost else OK)
 
 
-def answer(arguments: list[str]) -> int:
-    """The exit code of one command; what goes wrong becomes a message."""
+def _done(arguments: list[str]) -> int:
+    """The exit code of one command that ends by itself."""
     command, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
     if command == "help" and rest and rest[0] in COMMANDS:
         command, rest = rest[0], ["--help"]
@@ -86,12 +86,17 @@ def answer(arguments: list[str]) -> int:
     if command == "--version":
         print(f"sumbench {__version__}")
         return OK
+    if command in ("--completion", "--complete"):
+        return completion(command, rest)
+    if command not in COMMANDS:
+        raise InputError(f"there is no command {command!r}{instead_of(arguments)}")
+    return int(import_module(f"bench.commands.{command}").main(rest))
+
+
+def answer(arguments: list[str]) -> int:
+    """The exit code of one command; what goes wrong becomes a message."""
     try:
-        if command in ("--completion", "--complete"):
-            return completion(command, rest)
-        if command not in COMMANDS:
-            raise InputError(f"there is no command {command!r}{instead_of(arguments)}")
-        return int(import_module(f"bench.commands.{command}").main(rest))
+        return _done(arguments)
     except InputError as error:
         print(f"sumbench: {error}", file=sys.stderr)
         return BAD_INPUT

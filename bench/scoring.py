@@ -61,6 +61,12 @@ def problems(scorer: Scorer, pair: Pair, score: Score) -> Iterator[str]:
         yield f"gave no reason for the status {score.status}"
     if (score.status == "ok") != bool(score.values):
         yield f"gave {len(score.values)} values with the status {score.status}"
+    yield from _value_problems(scorer, score)
+    for verdict in score.verdicts:
+        yield from _verdict_problems(verdict, pair)
+
+
+def _value_problems(scorer: Scorer, score: Score) -> Iterator[str]:
     for name, value in score.values.items():
         if name not in scorer.higher_is_better:
             yield f"gave a value that it doesn't declare: {name}"
@@ -69,8 +75,6 @@ def problems(scorer: Scorer, pair: Pair, score: Score) -> Iterator[str]:
     for part in ("candidate", "reference", "document"):
         if not is_share(share := getattr(score.seen, part)):
             yield f"claims to have seen {share!r} of the {part}"
-    for verdict in score.verdicts:
-        yield from _verdict_problems(verdict, pair)
 
 
 def _verdict_problems(verdict: Verdict, pair: Pair) -> Iterator[str]:

@@ -245,18 +245,22 @@ def _period_ends(stop: Stop, *, small: bool) -> bool:
     if word in ("a.m", "p.m") and _WHEN.match(before):
         return False
     if "." in word or (len(word) == 1 and word != "i"):
-        # Initials (U.S., a.m., J. Smith): only a typical first word of a sentence ends one.
-        # After a single letter that word must be longer: "J. A. Smith" has two initials.
-        if not (small or stop.apart or rest[0].isupper()):
-            return False
-        if next_word in (_STARTERS if rest[0].isupper() else _SUBJECTS):
-            return "." in word or len(next_word) > 1
-        if word in ("a.m", "p.m"):
-            return rest[0].isupper() and next_word not in _CLOCK
-        subject = _SUBJECT.match(rest) if "." in word and rest[0].isupper() and _PLACE.search(before) else None
-        return subject is not None and subject["word"].lower() not in _NAMES
+        return (small or stop.apart or rest[0].isupper()) and _initials_end(word, before, rest, next_word)
     if word in _ENDING_ABBREVIATIONS:
         return next_word in _STARTERS
     if word in _ALSO_WORDS:
         return not rest[0].isdigit()
     return word not in _ABBREVIATIONS
+
+
+def _initials_end(word: str, before: str, rest: str, next_word: str) -> bool:
+    """Whether initials (U.S., a.m., J. Smith) end a sentence: before a typical first word of one.
+
+    After a single letter that word must be longer: "J. A. Smith" has two initials.
+    """
+    if next_word in (_STARTERS if rest[0].isupper() else _SUBJECTS):
+        return "." in word or len(next_word) > 1
+    if word in ("a.m", "p.m"):
+        return rest[0].isupper() and next_word not in _CLOCK
+    subject = _SUBJECT.match(rest) if "." in word and rest[0].isupper() and _PLACE.search(before) else None
+    return subject is not None and subject["word"].lower() not in _NAMES

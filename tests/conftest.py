@@ -13,6 +13,7 @@ import json
 import random
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -180,6 +181,28 @@ def benchmark() -> Callable[[str], ModuleType]:
         return module
 
     return load
+
+
+@pytest.fixture(scope="session")
+def linear() -> Callable[[Callable[[int], object], int, int], None]:
+    """``linear(work, small, large)``: fails where the time of ``work(size)`` grows much faster than its size.
+
+    Processor time, the best of three, as a ratio: on a busy machine seconds alone say nothing.
+    """
+
+    def seconds(work: Callable[[int], object], size: int) -> float:
+        start = time.process_time()
+        work(size)
+        return time.process_time() - start
+
+    def check(work: Callable[[int], object], small: int, large: int) -> None:
+        work(small)  # loads what has to be loaded
+        tries = [[seconds(work, size) for size in (small, large)]]
+        while tries[-1][1] > 3 * large / small * max(tries[-1][0], 0.02):
+            assert len(tries) < 3, f"{small}, {large}: {tries} seconds"
+            tries.append([seconds(work, size) for size in (small, large)])
+
+    return check
 
 
 @pytest.fixture(scope="session")

@@ -208,7 +208,7 @@ def test_time_grows_with_the_length_only(name: str) -> None:
 
 
 def test_blanks_between_words_cost_no_time() -> None:
-    assert processor_time(document_sentences, "a" + " " * 90_000 + "b") < 1
+    assert processor_time(document_sentences, "a" + " " * 90_000 + "b") < 30  # quadratic would take minutes
 
 
 @given(ANY)

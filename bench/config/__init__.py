@@ -103,6 +103,17 @@ def settings(config: Any, typed: Sequence[str]) -> Any:
     return resolved(config, typed)[0]
 
 
+def _refuse_values(plain: Mapping[str, Any]) -> None:
+    """InputError for numbers out of their range, and for folders without a name."""
+    for name, least, most in (("confidence", 0.5, 0.9999), ("resamples", 100, 10_000_000)):
+        if not least <= plain[name] <= most:
+            raise InputError(f"{name}={plain[name]}: it must be between {least} and {most}")
+    for name in ("run_dir", "results_dir"):
+        if plain[name] == "":
+            # As in run_dir=$OUT where OUT isn't set: it would mean the folder where it is typed.
+            raise InputError(f"{name}= names no folder")
+
+
 def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str] | None = None) -> Job:
     """Turn a composed configuration into a Job; InputError for anything that can't be built.
 
@@ -128,13 +139,7 @@ def build_job(config: DictConfig, overrides: Sequence[str], typed: Sequence[str]
         refuse_foreign(where, target, plugins)
     for where, target in found:
         refuse_borrowed(where, target, plugins)
-    for name, least, most in (("confidence", 0.5, 0.9999), ("resamples", 100, 10_000_000)):
-        if not least <= plain[name] <= most:
-            raise InputError(f"{name}={plain[name]}: it must be between {least} and {most}")
-    for name in ("run_dir", "results_dir"):
-        if plain[name] == "":
-            # As in run_dir=$OUT where OUT isn't set: it would mean the folder where it is typed.
-            raise InputError(f"{name}= names no folder")
+    _refuse_values(plain)
     metrics, checks = _build_group(plain, "metrics"), _build_group(plain, "checks")
     if not metrics and not checks:
         raise InputError("nothing to do: both metrics and checks are empty")

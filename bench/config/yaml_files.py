@@ -51,6 +51,14 @@ def plain_files() -> Iterator[None]:
         sources["file"] = before
 
 
+def _refuse_size(place: str, levels: int, nodes: int) -> None:
+    """InputError for what is nested too deeply, or too large."""
+    if levels > MOST_LEVELS:
+        raise InputError(f"{place}: nested too deeply: more than {MOST_LEVELS} levels")
+    if nodes > MOST_NODES:
+        raise InputError(f"{place}: too large: more than {MOST_NODES} values once its aliases are unfolded")
+
+
 def check_yaml(text: str, path: Path) -> None:
     """InputError unless the text is YAML without tags of its own, not too deep, not too large when unfolded."""
     sizes: dict[Any, int] = {}
@@ -77,10 +85,7 @@ def check_yaml(text: str, path: Path) -> None:
             elif isinstance(event, yaml.CollectionEndEvent):
                 name, before = open_.pop()
                 sizes |= {name: total - before} if name else {}
-            if len(open_) > MOST_LEVELS:
-                raise InputError(f"{place}: nested too deeply: more than {MOST_LEVELS} levels")
-            if total > MOST_NODES:
-                raise InputError(f"{place}: too large: more than {MOST_NODES} values once its aliases are unfolded")
+            _refuse_size(place, len(open_), total)
     except yaml.YAMLError as error:
         raise InputError(told(error, path)) from None
 

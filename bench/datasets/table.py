@@ -103,12 +103,17 @@ def _parquet(path: Path) -> tuple[list[str], Iterator[tuple[str, Sequence[Any]]]
     return names, ((f"{path}, row {number}", cells) for number, cells in enumerate(rows, start=1))
 
 
-def _columns(path: Path, names: Sequence[str], humans: Iterable[str], groups: Iterable[str]) -> Columns:
+def _refuse_odd_names(path: Path, names: Sequence[str]) -> None:
+    """InputError for columns without a name, or with one and the same."""
     for index, name in enumerate(names):
         if not name.strip():
             raise InputError(f"{path}: column {index + 1} has no name. Name it, or remove it (an index, perhaps).")
         if name in names[:index]:
             raise InputError(f"{path}: two columns are called {name!r}.")
+
+
+def _columns(path: Path, names: Sequence[str], humans: Iterable[str], groups: Iterable[str]) -> Columns:
+    _refuse_odd_names(path, names)
     places = {name: index for index, name in enumerate(names)}
     for name in humans:
         if name not in places:

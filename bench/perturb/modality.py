@@ -118,19 +118,10 @@ def _told(words: tuple[Word, ...], begin: int, verb: int) -> Edits | None:
     if words[begin].text.startswith(("'", "’")):
         new = " " + new
     edits: Edits = [(Span(words[begin].start, main.end), new)]
-    # “Will meet and discuss”: the second verb has no modal of its own.
-    for index in children(words, verb):
-        other = words[index]
-        if other.dep == "conj" and other.tag.startswith("VB"):
-            own = [words[child] for child in children(words, index) if words[child].dep in ("aux", "auxpass", "nsubj")]
-            if own:
-                continue
-            form = past(other.text) if other.tag == "VB" and finite != f"{was} {main.text}" else None
-            if other.tag != "VB" and other.tag == main.tag:
-                continue
-            if form is None or any(words[child].dep == "conj" for child in children(words, index)):
-                return None
-            edits.append((Span(other.start, other.end), form))
+    also = _coordinated(words, verb, regular=finite != f"{was} {main.text}")
+    if also is None:
+        return None
+    edits += also
     # What is hoped or feared can't be told in the past.
     if main.dep == "ccomp" and words[main.head].lemma in _WISHES:
         return None
@@ -138,6 +129,22 @@ def _told(words: tuple[Word, ...], begin: int, verb: int) -> Edits | None:
     for index in children(words, verb):
         if words[index].dep == "advcl" and any(words[each].tag in ("VBZ", "VBP") for each in subtree(words, index)):
             return None
+    return edits
+
+
+def _coordinated(words: tuple[Word, ...], verb: int, *, regular: bool) -> Edits | None:
+    """The edits of “will meet and discuss”, whose second verb has no modal of its own."""
+    edits: Edits = []
+    for index in children(words, verb):
+        other, below = words[index], [words[child].dep for child in children(words, index)]
+        if other.dep != "conj" or not other.tag.startswith("VB") or {"aux", "auxpass", "nsubj"} & set(below):
+            continue
+        if other.tag != "VB" and other.tag == words[verb].tag:
+            continue
+        form = past(other.text) if other.tag == "VB" and regular else None
+        if form is None or "conj" in below:
+            return None
+        edits.append((Span(other.start, other.end), form))
     return edits
 
 

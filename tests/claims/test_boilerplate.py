@@ -131,7 +131,7 @@ def test_any_text_has_an_answer_and_white_space_does_not_count(noise: str, text:
 def test_near_misses_take_no_time(text: str) -> None:
     start = time.process_time()
     assert boilerplate_kind(text) is None
-    assert time.process_time() - start < 0.1
+    assert time.process_time() - start < 5  # backtracking would take minutes
 
 
 @pytest.mark.parametrize(

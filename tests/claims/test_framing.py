@@ -201,7 +201,7 @@ def test_plain_text_has_its_sentences_as_parts() -> None:
 def test_hostile_texts_take_no_time(text: str) -> None:
     start = time.process_time()
     list(parts(Article(text)))
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 30  # backtracking would take hours
 
 
 def summaries(path: Path) -> Iterator[str]:

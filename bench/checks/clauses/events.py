@@ -71,21 +71,15 @@ def compare(ours: Clause, theirs: Clause, pairs: Mapping[int, int] = NO_PAIRS) -
     verbs = (ours.verb,), (theirs.verb,)
     one_event = copied or _one_event(ours, theirs, shared)
     if opposite:
-        # One negation makes two opposites agree.
         nobody = not ours.patients and not theirs.patients and one_event
-        if (
-            agents != "same"
-            or not (patients == "same" or nobody)
-            or mine.limits != other.limits
-            or not _comparable(mine, other)
-        ):
+        if agents != "same" or not (patients == "same" or nobody) or not _comparable(mine, other):
             return None
+        # One negation makes two opposites agree.
         return Outcome("antonym" if mine.negated == other.negated else "agrees", one_event, strength, *verbs)
     if mine.negated != other.negated:
         turned = {there: here for here, there in pairs.items()}
-        if not one_event or mine.limits != other.limits or not _comparable(mine, other):
-            return None
-        if not _really(ours, theirs, mine, pairs) or not _really(theirs, ours, other, turned):
+        really = _really(ours, theirs, mine, pairs) and _really(theirs, ours, other, turned)
+        if not one_event or not really or not _comparable(mine, other):
             return None
         return Outcome("negation", True, strength, mine.negations or verbs[0], other.negations or verbs[1])
     if _hardened(mine, other):
@@ -145,7 +139,9 @@ def _one_event(ours: Clause, theirs: Clause, shared: frozenset[str]) -> bool:
 
 
 def _comparable(mine: Told, other: Told) -> bool:
-    """Whether both are told in a mood in which one can be the denial of the other."""
+    """Whether both are told in a mood in which one can be the denial of the other, and with the same limits."""
+    if mine.limits != other.limits:
+        return False
     return mine.mood == other.mood or {mine.mood, other.mood} <= _HARD
 
 

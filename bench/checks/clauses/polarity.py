@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -206,16 +206,20 @@ class _Reader:
             if other.dep == "advmod" and text in _PERHAPS:
                 self.hedges.append(index)
                 return "possible"
-        auxiliaries = [other for _, _, other in below if other.dep in ("aux", "auxpass")]
-        forms = {(other.lemma.lower(), other.tag) for other in auxiliaries}
-        if any(other.text.lower() == "to" for other in auxiliaries):
-            return None
-        if any(tag == "VBD" for _, tag in forms) or ("have", "VBP") in forms or ("have", "VBZ") in forms:
-            return "past"
-        if any(tag in ("VBZ", "VBP") for _, tag in forms):
-            return "present"
-        if word.tag == "VBD":
-            return "past"
-        if word.tag in ("VBZ", "VBP"):
-            return "present"
+        return _tense(word, [other for _, _, other in below if other.dep in ("aux", "auxpass")])
+
+
+def _tense(word: Word, auxiliaries: Sequence[Word]) -> Mood | None:
+    """What a verb's form and its auxiliaries say by themselves."""
+    forms = {(other.lemma.lower(), other.tag) for other in auxiliaries}
+    if any(other.text.lower() == "to" for other in auxiliaries):
         return None
+    if any(tag == "VBD" for _, tag in forms) or ("have", "VBP") in forms or ("have", "VBZ") in forms:
+        return "past"
+    if any(tag in ("VBZ", "VBP") for _, tag in forms):
+        return "present"
+    if word.tag == "VBD":
+        return "past"
+    if word.tag in ("VBZ", "VBP"):
+        return "present"
+    return None

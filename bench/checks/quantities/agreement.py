@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import ROUND_HALF_UP, Decimal
 from typing import cast
 
@@ -27,40 +28,44 @@ def agrees(ours: Quantity, theirs: Quantity) -> bool:
     ...     [("$240 billion", "240 billion euros"), ("3 October 2019", "in October 2019"), ("75th", "75 men")])]
     [[True, True, True], [False, False, False]]
     """
-    if ours.kind == "date":
-        if theirs.kind == "date":
-            return covers(cast(Parts, theirs.parts), cast(Parts, ours.parts))
-        year_only = ours.parts[1:] == (None, None, None)
-        return year_only and theirs.kind == "count" and theirs.number == ours.parts[0]
-    if ours.kind == "decade":
-        year = theirs.parts[0] if theirs.kind == "date" else None
-        first = theirs.value if theirs.kind == "decade" else year
-        return first is not None and 0 <= first - ours.value < ours.step
-    if "time" in (ours.kind, theirs.kind):
+    kinds = {ours.kind, theirs.kind}
+    if kinds & {"date", "decade"}:
+        return _same_date(ours, theirs)
+    if "time" in kinds:
         return _same_time(ours, theirs)
     if ours.kind == "pair":
         return theirs.kind == "pair" and ours.parts in (theirs.parts, theirs.parts[::-1])
     if theirs.kind == "pair":
         return ours.kind == "count" and ours.value in theirs.parts
-    if theirs.kind == "date" and ours.kind == "ordinal":
-        return ours.value == theirs.parts[2]
-    if theirs.kind == "date":
-        return ours.kind == "count" and theirs.parts[1:] == (None, None, None) and ours.value == theirs.parts[0]
     if same_unit(ours, theirs):
         return close(ours.value, theirs.value, ours)
-    if _converted(ours, theirs):
-        return True
-    if ours.kind == theirs.kind == "percent" and "basis point" in (ours.unit, theirs.unit):
+    return _converted(ours, theirs) or _same_number(ours, theirs, kinds)
+
+
+def _same_date(ours: Quantity, theirs: Quantity) -> bool:
+    """Whether two are one date, of which one may be a decade, a year that is read as a count, or a day's number."""
+    if ours.kind == "decade":
+        year = theirs.parts[0] if theirs.kind == "date" else None
+        first = theirs.value if theirs.kind == "decade" else year
+        return first is not None and 0 <= first - ours.value < ours.step
+    if ours.kind == theirs.kind:
+        return covers(cast(Parts, theirs.parts), cast(Parts, ours.parts))
+    date, other = (ours, theirs) if ours.kind == "date" else (theirs, ours)
+    if date is theirs and other.kind == "ordinal":
+        return other.value == date.parts[2]
+    return other.kind == "count" and date.parts[1:] == (None, None, None) and other.number == date.parts[0]
+
+
+def _same_number(ours: Quantity, theirs: Quantity, kinds: Collection[str]) -> bool:
+    """Whether two quantities of different units or kinds may be one: the same number, said of the same."""
+    if kinds == {"percent"} and "basis point" in (ours.unit, theirs.unit):
         return ours.value == theirs.value
-    if {ours.kind, theirs.kind} == {"count", "ordinal"}:
-        # Twenty goals, and his 20th goal.
-        return ours.number == theirs.number and bool(ours.nouns & theirs.nouns)
-    if {ours.kind, theirs.kind} == {"count", "money"} and (ours.nouns | theirs.nouns) & _CASH:
-        return ours.number == theirs.number
-    if {ours.kind, theirs.kind} == {"count", "percent"} and ours.nouns & theirs.nouns:
-        # Some conversions lose the sign: a 30 discount.
-        return ours.number == theirs.number
-    return _bare(ours, theirs) and ours.number == theirs.number
+    alike = (
+        (kinds == {"count", "ordinal"} and ours.nouns & theirs.nouns)  # Twenty goals, and his 20th goal.
+        or (kinds == {"count", "money"} and (ours.nouns | theirs.nouns) & _CASH)
+        or (kinds == {"count", "percent"} and ours.nouns & theirs.nouns)  # Some conversions lose the sign.
+    )
+    return (bool(alike) or _bare(ours, theirs)) and ours.number == theirs.number
 
 
 def same_unit(ours: Quantity, theirs: Quantity) -> bool:
