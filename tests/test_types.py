@@ -35,7 +35,7 @@ def test_records_are_frozen_and_slotted(record: type) -> None:
 
 def test_the_design_names_the_records() -> None:
     assert {record.__name__ for record in RECORDS} == {
-        "Aggregate", "Candidate", "Example", "Pair", "Score", "Seen", "Span", "Verdict",
+        "Aggregate", "Candidate", "Example", "Limits", "Pair", "Score", "Seen", "Span", "Verdict",
     }  # fmt: skip
     assert [field.name for field in dataclasses.fields(types.Score)] == [
         "example_id", "system", "scorer", "status", "values", "verdicts", "seen", "error",

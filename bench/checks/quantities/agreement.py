@@ -50,6 +50,8 @@ def _same_date(ours: Quantity, theirs: Quantity) -> bool:
         return first is not None and 0 <= first - ours.value < ours.step
     if ours.kind == theirs.kind:
         return covers(cast(Parts, theirs.parts), cast(Parts, ours.parts))
+    if theirs.kind == "decade":
+        return False
     date, other = (ours, theirs) if ours.kind == "date" else (theirs, ours)
     if date is theirs and other.kind == "ordinal":
         return other.value == date.parts[2]
