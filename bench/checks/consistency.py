@@ -119,7 +119,7 @@ class Consistency(Scorer):
                 f"flawless isn't calibrated for {KINDS[kind]} ({many} of {of} documents): it was off by "
                 f"{used.about[kind]} where it was tried on such; sumbench calibrate fits it to labels of yours"
                 for kind, (many, of) in self._texts.items()
-                if kind in used.about and 2 * many >= of
+                if kind in used.about and 0 < of <= 2 * many
             ]
         return found
 
