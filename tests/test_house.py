@@ -102,7 +102,7 @@ def test_nothing_is_unpickled_and_no_foreign_code_is_run(path: Path) -> None:
 
 READERS = [path for path in SOURCES if path.relative_to(HOME / "bench").parts[0] in ("checks", "claims", "language")]
 KEPT = {"patterns", "word_list", "word_lists", "word_table", "word_groups", "sections", "forms", "lexicon_hash"}
-KEPT |= {"word_key", "_spelled"}
+KEPT |= {"first_names", "word_key", "_spelled"}
 """What those may cache: files of the lexicon, and what follows from a single word. A text is kept as an article."""
 
 

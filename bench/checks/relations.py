@@ -1,8 +1,9 @@
 """Who did what to whom: the clauses of a candidate beside those of the document's best sentences.
 
 English only: an English parser, and word lists of our own for negation, modality and antonyms. Finds negations
-put in or left out, what may or will be told as what was, and opposites. Names in another's place and numbers are
-other checks'; subject and object exchanged is nobody's.
+put in or left out, what may or will be told as what was, opposites, and what a speaker of a dialogue says of himself
+told of another; in sentences that are copied but for it also subject and object, the sides of a comparison, and how
+many of them. Names in another's place and numbers are other checks'.
 """
 
 from __future__ import annotations
@@ -47,10 +48,11 @@ _ABOUT_IT = 0.6
 class Relations(FindingsCheck):
     """Each clause of a candidate (verb, who, whom, prepositions) must not say the opposite of the document's.
 
-    ``contradicted``: the document denies it or doesn't (``negation``), or has the opposite verb or word in its
-    place (``antonym``). ``unsupported``: the document
-    says that it may or will be, or that someone wants it, and the claim tells it as a fact (``modality``); or
-    the claim denies what the document's sentences about it don't deny. ``supported``: a clause of the document
+    ``contradicted``: the document denies it or doesn't (``negation``), has the opposite verb or word in its place
+    (``antonym``), or says it of others (``role``) or the other way round (``comparison``). ``unsupported``: the
+    document says that it may or will be, or that someone wants it, and the claim tells it as a fact (``modality``); or
+    the claim denies what the document's sentences about it don't deny. Of another share of the same things
+    (``quantifier``) it is either, by whether both can be true. ``supported``: a clause of the document
     tells the same event in the same way. A clause about which the document has no such clause is ``unchecked``.
     The claim's sentence is compared with the ``most`` sentences of the document that have most of its words.
     """
@@ -216,7 +218,7 @@ class _Compared:
         if turn is None:
             return None
         who, said = clause.words[clause.agents[0].head].text, one_line(self.document[turn.said])
-        reason = f"told of {who}, but it is {turn.speaker} who says of themselves: “{said}”"
+        reason = f"told of {who}, but the words are {turn.speaker}’s: “{said}”"
         return Finding("contradicted", reason, self._where([clause.agents[0].head]), (turn.said,), 0.0, "role")
 
     def opposites(self) -> Iterator[Finding]:
@@ -250,11 +252,11 @@ class _Compared:
                 if (label := quantifier_label(ours, theirs))
             }
             if labels and "supported" not in labels.values():
-                label = min(labels.values())
-                sentence = next(sentence for sentence, one in labels.items() if one == label)
+                worst: Label = "contradicted" if "contradicted" in labels.values() else "unsupported"
+                sentence = next(sentence for sentence, one in labels.items() if one == worst)
                 reason = f"“{self.words[ours.word].text}” of them, where the document has another share: "
                 reason += f"“{one_line(self.document[sentence])}”"
-                yield Finding(label, reason, self._where([ours.word]), (sentence,), 0.0, "quantifier")
+                yield Finding(worst, reason, self._where([ours.word]), (sentence,), 0.0, "quantifier")
 
     def comparison(self) -> Iterator[Finding]:
         """A comparison whose sides the document has exchanged."""

@@ -100,19 +100,35 @@ def word_table(name: str) -> Mapping[str, str]:
 
 
 @cache
-def word_groups(name: str, between: str | None = None) -> Mapping[str, frozenset[str]]:
-    """Word → the words that a line of ``bench/data/english/NAME.txt`` has beside it; of several lines all of them.
+def word_groups(name: str, between: str) -> Mapping[str, frozenset[str]]:
+    """Form → those that a line of ``bench/data/english/NAME.txt`` has beside it, ``between`` them; of all its lines.
 
-    ``between``: what separates them; white space unless told.
-
-    >>> sorted(word_groups("nicknames")["katie"] & {"kate", "ted"})
-    ['kate']
+    >>> sorted(word_groups("short_names", " / ")["fed"])
+    ['federal reserve']
     """
     found: dict[str, frozenset[str]] = {}
     for line in text_lines(name):
-        group = line.split(between)
-        for word in group:
-            found[word] = found.get(word, frozenset()) | (frozenset(group) - {word})
+        group = frozenset(line.split(between))
+        for form in group:
+            found[form] = found.get(form, frozenset()) | (group - {form})
+    return found
+
+
+@cache
+def first_names() -> Mapping[str, frozenset[str]]:
+    """First name → what is short for it, or what it is short for, and its other spellings.
+
+    >>> sorted(first_names()["liz"]), "kathryn" in first_names()["katherine"], "betty" in first_names()["liz"]
+    (['elisabeth', 'elizabeth'], True, False)
+    """
+    found: dict[str, frozenset[str]] = {}
+    for line in text_lines("nicknames"):
+        spellings, _, short = line.partition(": ")
+        full, nicknames = frozenset(spellings.split()), frozenset(short.split(", "))
+        for one in full:
+            found[one] = found.get(one, frozenset()) | nicknames | (full - {one})
+        for one in nicknames:
+            found[one] = found.get(one, frozenset()) | full
     return found
 
 

@@ -161,6 +161,7 @@ def test_spellings_of_a_word_have_one_key(word: str) -> None:
         ("Kate Delmore", "PERSON", "Katherine Delmore won.", "supported"),
         ("William Hart", "PERSON", "Bill Hart won.", "supported"),
         ("Kate Delmore", "PERSON", "Caroline Delmore won.", "unsupported"),
+        ("Liz Delmore", "PERSON", "Betty Delmore won.", "unsupported"),
         ("Fed", "ORG", "The Federal Reserve kept its rates.", "supported"),
         ("the Federal Reserve", "ORG", "The Fed kept its rates.", "supported"),
         ("Gunners", "ORG", "Arsenal won in Rome.", "supported"),

@@ -22,7 +22,7 @@ from bench.checks.words.spelling import (
     skeleton,
 )
 from bench.language.article import Article
-from bench.language.lexicon import word_groups
+from bench.language.lexicon import first_names
 from bench.text import fold
 from bench.types import Span
 
@@ -53,7 +53,7 @@ class NameIndex:
 
     def options(self, token: NameToken) -> tuple[str, ...]:
         """The document's keys that are this word: itself, its nicknames, and other transliterations of it."""
-        short = sorted(word_groups("nicknames").get(token.key, ()))
+        short = sorted(first_names().get(token.key, ()))
         own = tuple(word for word in (token.key, *short) if word in self.positions)
         if token.place or len(token.key) < MIN_SKELETON - 1:
             return own
