@@ -99,7 +99,7 @@ class Consistency(Scorer):
         used = self.calibration
         if used is None:
             return {}
-        about = {f"probability_{name}": said for name, said in used.about.items()}
+        about = {f"probability_{name}": said for name, said in used.about.items() if name not in KINDS}
         return {**about, "probability_threshold": str(used.threshold)}
 
     def warnings(self) -> Sequence[str]:

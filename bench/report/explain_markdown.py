@@ -92,7 +92,7 @@ def folded(one: Explanation, flagged: list[str], others: list[str], room: int, r
     if kept := flagged[: fitting(flagged, room)]:
         yield from (*HEAD, *kept, "")
     if len(kept) < len(flagged):
-        yield f"… and {len(flagged) - len(kept)} more flagged claims, cut to fit a comment."
+        yield f"… and {plural(len(flagged) - len(kept), 'more flagged claim')}, cut to fit a comment."
         yield ""
     if kept := others[: fitting(others, rest)]:
         yield f"<details><summary>the {plural(len(kept), 'claim')} that no check flags</summary>"

@@ -32,7 +32,7 @@ def lines(report: Report) -> Iterator[str]:
             yield from offender_lines(offender)
         if report.offenders_left:
             yield ""
-            yield f"… and {report.offenders_left} more flagged claims in `scores.jsonl`."
+            yield f"… and {plural(report.offenders_left, 'more flagged claim')} in `scores.jsonl`."
     if report.warnings:
         yield ""
         yield f"## {plural(len(report.warnings), 'warning').capitalize()}"

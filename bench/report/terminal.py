@@ -26,7 +26,7 @@ def show(report: Report, console: Console) -> None:
         for offender in report.offenders:
             show_offender(offender, console)
         if report.offenders_left:
-            left = f"… and {report.offenders_left} more flagged claims in scores.jsonl"
+            left = f"… and {plural(report.offenders_left, 'more flagged claim')} in scores.jsonl"
             say(Text(left, style="dim"), console, lead="  ")
     if report.warnings:
         if report.offenders:
